@@ -1,0 +1,1 @@
+"""Meets people: turns answers into messages, and messages into questions."""

@@ -1,0 +1,1 @@
+"""What the bot knows: reading summaries, storing what they state, and answering from it."""
