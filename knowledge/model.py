@@ -161,6 +161,9 @@ class Paragraph:
     header: tuple[str, ...] = ()
     cells: tuple[Span, ...] = ()
     caption: str = ""
+    sentence_sections: tuple[
+        tuple[str, ...], ...
+    ] = ()  # the section of each sentence, where 一是…二是… divide one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,7 @@ class Document:
     time_period: Period | None  # what the document reports on
     year: int | None  # the year that 今年 means in it
     paragraphs: tuple[Paragraph, ...]
+    months: tuple[int, int] | None = None  # first and last month that it reports on, where the year may be unknown
 
     @property
     def text(self) -> str:

@@ -1,0 +1,160 @@
+"""What a document is: title, issuer, place, the year it calls 今年 and the period it reports on."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from knowledge.model import Paragraph, ParagraphKind, Period, Repaired
+from knowledge.segment.headings import clean
+
+_GENRE = re.compile(r"总结|报告|公报|汇报|要点|打算|思路|安排|计划|情况|通报|简报|分析|综述|小结|述职|回顾|规划")
+_FRONT_TITLE = re.compile(r"^title:\s*(.+)$")
+_FRONT = re.compile(r"^(?:---|\w+:\s)")
+_SPOKEN = re.compile(r"人民代表大会|人大.{1,3}次会议|全会|会议上|市长|省长|县长|区长|主席|\d{4}年\d{1,2}月\d{1,2}日")
+_COUNTRY = re.compile(r"中华人民共和国|^国家统计局|国务院|全国国民经济")
+_PLACE = re.compile(
+    r"(?:^|[年在代表市省州区于（(\s—―－-])(?P<place>(?!全|本|我|各|省|市|县|该|对)[\u4e00-\u9fff]{2,7}?"
+    r"(?:自治区|自治州|自治县|开发区|高新区|新区|地区|省|市|县|区|旗|镇|乡|街道|盟))(?!委|政府工作会|场|长|级|域|值|上)"
+)
+_ISSUER = re.compile(
+    r"[\u4e00-\u9fff]{2,16}?(?:管理委员会|委员会|人民政府|统计局|办公室|服务中心|管委会|监督局|管理局|经信局|发改局|局|厅|委|集团|公司)"
+    r"(?=关于|\d|[一二三四五六七八九十]|年|工作|$|\s|（|的|二〇|上半|前三|第)"
+)
+_HAN_DIGITS = str.maketrans("〇零○ＯO一二三四五六七八九０１２３４５６７８９", "00000123456789" + "0123456789")
+_HAN_YEAR = re.compile(r"[一二][一二三四五六七八九〇零○ＯO]{3}(?=\s*年)")
+_YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d|\.\d)")
+_SPAN_OF_YEAR = (
+    (re.compile(r"上半年|半年度|1\s?[—–－~～至到-]\s?6月|一至六月|前二季度|前两季度"), (1, 6)),
+    (re.compile(r"前三季度|前3季度|1\s?[—–－~～至到-]\s?9月|一至九月|三季度末"), (1, 9)),
+    (re.compile(r"(?:第?一|1|首)季度|1\s?[—–－~～至到-]\s?3月|一至三月"), (1, 3)),
+    (re.compile(r"第?二季度"), (4, 6)),
+    (re.compile(r"第?三季度"), (7, 9)),
+    (re.compile(r"第?四季度"), (10, 12)),
+    (re.compile(r"下半年"), (7, 12)),
+)
+_TO_MONTH = re.compile(r"(?:前|1\s?[—–－~～至到-]\s?)(?P<month>\d{1,2})(?:个)?月")
+_MONTH = re.compile(r"年\s?(?P<month>\d{1,2})月(?:份)?(?!\d)")
+_REPORT = re.compile(r"(?:政府|人民政府)工作\s*报告|计划.{0,12}执行情况|预算执行情况")
+_REVIEWED = re.compile(r"(?P<year>(?:19|20)\d\d)年(?:[^，。；]{0,14})(?:回顾|总结|完成情况|工作情况)")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What was found out about a document; every field but the title may be unknown."""
+
+    title: str
+    issuer: str | None
+    ref_area: str | None
+    year: int | None
+    time_period: Period | None
+    months: tuple[int, int] | None
+
+
+def identify(repaired: Repaired, paragraphs: tuple[Paragraph, ...]) -> Identity:
+    """Tell title, issuer, place, year and period from title, first lines, headings and the file's name."""
+    text = repaired.text
+    top = [clean(p.span.of(text)) for p in paragraphs if p.kind is ParagraphKind.TITLE]
+    headings = [clean(p.span.of(text)) for p in paragraphs if p.kind is ParagraphKind.HEADING]
+    stem = PurePath(repaired.source.name).stem
+    title = _title(repaired.source.title, top, headings, stem)
+    heads = [title, *(line for line in top if not _FRONT.match(line)), stem]
+    body = text[:4000]
+    year, period, months = _when(heads, headings, text)
+    return Identity(title, _issuer(heads), _place(heads, body), year, period, months)
+
+
+def _title(given: str | None, top: list[str], headings: list[str], stem: str) -> str:
+    front = [found[1].strip() for line in top if (found := _FRONT_TITLE.match(line))]
+    plain = [line for line in top if not _FRONT.match(line)]
+    candidates = [_halved(line) for line in (*([given] if given else []), *front, *_joined(plain), *plain)]
+    fitting = [line for line in candidates if _GENRE.search(line) and not line.startswith(("—", "―", "（", "("))]
+    if fitting:
+        return max(fitting, key=lambda line: (bool(_YEAR.search(_digits(line))), -candidates.index(line)))
+    if plain and not _SPOKEN.search(plain[0]) and len(plain[0]) >= 4:
+        return plain[0]
+    if re.search(r"[\u4e00-\u9fff]{3}", stem):
+        return stem
+    return next((re.sub(r"^[一二三四五六七八九十]+、", "", h) for h in headings if _GENRE.search(h)), stem)
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """A title broken over two lines: the second names the genre, the first the bureau or the year."""
+    return [
+        first + second
+        for first, second in itertools.pairwise(lines)
+        if _GENRE.search(second) and not _GENRE.search(first) and not _SPOKEN.search(first) and len(first + second) < 50
+    ]
+
+
+def _halved(line: str) -> str:
+    """A title that a web page gives twice over, given once."""
+    half = len(line) // 2
+    return line[:half] if half > 4 and line[:half] == line[half:] else line
+
+
+def _digits(line: str) -> str:
+    """Years in Chinese digits as Arabic ones: 二〇二一年 -> 2021年."""
+    return _HAN_YEAR.sub(lambda found: found[0].translate(_HAN_DIGITS), line)
+
+
+def _issuer(heads: list[str]) -> str | None:
+    for line in heads[:-1]:
+        found = _ISSUER.search(line)
+        if found and not _SPOKEN.search(found[0]):
+            return found[0]
+    return None
+
+
+def _place(heads: list[str], body: str) -> str | None:
+    for line in heads:
+        if _COUNTRY.search(line):
+            return "全国"
+        if (found := _PLACE.search(re.sub(r"^[（(][^）)]*[）)]", "", line))) is not None:
+            return found["place"]
+    counted = Counter(found["place"] for found in _PLACE.finditer(body))
+    place, times = counted.most_common(1)[0] if counted else ("", 0)
+    return place if times >= 3 else None
+
+
+def _when(heads: list[str], headings: list[str], text: str) -> tuple[int | None, Period | None, tuple[int, int] | None]:
+    lines = [_digits(line) for line in heads]
+    year = _first_year(lines) or _signed_year(text)
+    months = _months(lines) or _months(headings[:6])
+    if _REPORT.search(" ".join(lines)) and year:
+        return _report(year, [_digits(line) for line in headings])
+    if year is None:
+        return None, None, months
+    first, last = months or (1, 12)
+    return year, Period((year, first), (year, last)), months
+
+
+def _report(year: int, headings: list[str]) -> tuple[int, Period, tuple[int, int] | None]:
+    """A government work report, given early in `year`, is on the year before, unless a heading says otherwise."""
+    reviewed = next((int(found["year"]) for line in headings if (found := _REVIEWED.search(line))), year - 1)
+    if not year - 1 <= reviewed <= year:
+        reviewed = year - 1
+    return year, Period((reviewed, 1), (reviewed, 12)), None
+
+
+def _first_year(lines: list[str]) -> int | None:
+    return next((int(found["year"]) for line in lines if (found := _YEAR.search(line))), None)
+
+
+def _signed_year(text: str) -> int | None:
+    """The year of the date that a document ends with."""
+    found = re.findall(r"((?:19|20)\d\d)年\d{1,2}月\d{1,2}日", _digits(text[-200:]))
+    return int(found[-1]) if found else None
+
+
+def _months(lines: list[str]) -> tuple[int, int] | None:
+    for line in lines:
+        for pattern, months in _SPAN_OF_YEAR:
+            if pattern.search(line):
+                return months
+        if found := _TO_MONTH.search(line):
+            return (1, int(found["month"])) if 1 <= int(found["month"]) <= 12 else None
+    return None
