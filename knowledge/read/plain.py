@@ -1,0 +1,65 @@
+"""Plain text and Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from knowledge.read.content import Content
+from knowledge.read.encoding import decode
+from knowledge.read.tables import markdown
+
+_FRONT = re.compile(r"\A---\n(?P<head>(?:[\w-]+:.*\n)+)---\n")
+_TITLE = re.compile(r"^title:\s*(?P<title>.+?)\s*$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(?P<text>.*?)(?:\s+#+)?\s*$")
+_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
+_LINK = re.compile(r"\[(?P<text>[^\]\n]+)\]\((?:https?:|mailto:|\.?/|#)[^)\n]*\)")
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(?P<text>[^\n]+?)(?<=\S)\1")
+_BULLET = re.compile(r"^\s*[-*+]\s+(?=\S)")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_QUOTE = re.compile(r"^\s{0,3}>\s?")
+
+
+def read_text(data: bytes, name: str) -> Content:
+    """A text file as it is, line ends apart; Markdown marks go where the name or a front matter says so."""
+    text = decode(data)
+    if name.lower().endswith((".md", ".markdown")) or _FRONT.match(text):
+        return read_markdown(text)
+    return Content("text/plain", text)
+
+
+def read_markdown(text: str) -> Content:
+    """Markdown without marks of headings, emphasis, bullets, links, pictures; tables stay, front matter gives the title."""
+    front = _FRONT.match(text)
+    found = _TITLE.search(front["head"]) if front else None
+    title = found["title"].strip("\"'") if found else None
+    body = text[front.end() :] if front else text
+    lines: list[str] = []
+    for line in body.split("\n"):
+        heading = _HEADING.match(line)
+        if heading and title is None and line.lstrip().startswith("# "):
+            title = _inline(heading["text"])
+        lines.append(_inline(heading["text"]) if heading else _unmarked(line))
+    return Content("text/markdown", "\n".join(lines), title=title)
+
+
+def _unmarked(line: str) -> str:
+    if line.lstrip().startswith("|"):
+        return _inline(_BREAK.sub("", line)).rstrip()
+    return _inline(_BREAK.sub("\n", _BULLET.sub("", _QUOTE.sub("", line))))
+
+
+def _inline(text: str) -> str:
+    text = _LINK.sub(r"\g<text>", _IMAGE.sub("", text))
+    return _ESCAPE.sub(r"\1", _BOLD.sub(r"\g<text>", text))
+
+
+def read_csv(data: bytes, name: str) -> Content:
+    """Comma, semicolon or tab separated values as one table."""
+    text = decode(data)
+    sample = text[:4096]
+    delimiter = max(",\t;，", key=sample.count)
+    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    return Content("text/csv", "\n".join(markdown(rows)))
