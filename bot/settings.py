@@ -1,0 +1,213 @@
+"""bot.toml as frozen values: each section a small dataclass, each key one line with its default and its description.
+
+bot.toml itself is written from here (`python -m bot.settings > bot.toml`), so that no key goes undescribed; a test compares the two.
+Secrets come from the environment or from a file that bot.toml names, never from bot.toml.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from knowledge.errors import SettingsError
+
+CONFIG_NAME = "bot.toml"
+TOKEN_VARIABLE = "JIANBAO_TOKEN"  # noqa: S105  the variable's name, not a secret
+STORE_VARIABLE = "JIANBAO_STORE"
+
+
+def key(default: Any, doc: str, *, choices: tuple[str, ...] = ()) -> Any:
+    """A key of a section: its default, what it means (Chinese, for bot.toml) and, if only some words are allowed, which."""
+    return field(default=default, metadata={"doc": doc, "choices": choices})
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """[store]: the knowledge file."""
+
+    path: Path | None = key(None, "数据文件；空缺时用随带样例的数据文件。命令行 --store 和环境变量 JIANBAO_STORE 优先")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSettings:
+    """[read]: limits on a document."""
+
+    max_bytes: int = key(20_000_000, "一份文件最多多少字节")
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconSettings:
+    """[lexicon]: the bureau's own vocabulary."""
+
+    files: tuple[Path, ...] = key((), "本单位自己的词表（TOML），按顺序加在随带词表之后")
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """[telegram]: how Telegram is reached."""
+
+    token_file: Path | None = key(None, "存放机器人令牌的文件；环境变量 JIANBAO_TOKEN 优先。令牌本身不写在这里")
+    base_url: str = key("https://api.telegram.org/bot", "Bot API 的地址；自建 Bot API 服务器时改这里")
+    base_file_url: str = key("https://api.telegram.org/file/bot", "Bot API 下载文件的地址")
+    proxy: str = key("", "代理，如 http://127.0.0.1:7890 或 socks5://127.0.0.1:1080；空着就直连")
+
+
+@dataclass(frozen=True, slots=True)
+class AccessSettings:
+    """[access]: who is answered."""
+
+    mode: str = key(
+        "invite",
+        "谁能用：invite 凭邀请或批准，allowlist 只限 allowed 所列，open 人人可用",
+        choices=("invite", "allowlist", "open"),
+    )
+    admins: tuple[int, ...] = key((), "管理员的 Telegram 用户号")
+    allowed: tuple[int, ...] = key((), "allowlist 方式下准许的用户号")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that bot.toml and the environment say. `folder` is bot.toml's, which its relative paths start from."""
+
+    store: StoreSettings = field(default_factory=StoreSettings, metadata={"doc": "数据文件"})
+    read: ReadSettings = field(default_factory=ReadSettings, metadata={"doc": "读文件的限度"})
+    lexicon: LexiconSettings = field(default_factory=LexiconSettings, metadata={"doc": "词表"})
+    telegram: TelegramSettings = field(default_factory=TelegramSettings, metadata={"doc": "Telegram 连接"})
+    access: AccessSettings = field(default_factory=AccessSettings, metadata={"doc": "准入"})
+    token: str = field(default="", repr=False, metadata={"secret": True})
+    folder: Path = field(default=Path(), metadata={"secret": True})
+
+
+def load_settings(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from bot.toml (`path`, else ./bot.toml, else defaults) and the environment.
+
+    Raises SettingsError that names every unknown key and every wrong value at once.
+    """
+    environment = os.environ if environment is None else environment
+    path = path or (Path(CONFIG_NAME) if Path(CONFIG_NAME).is_file() else None)
+    table = _read_toml(path) if path else {}
+    folder = path.resolve().parent if path else Path.cwd()
+    faults: list[str] = []
+    sections = dict(_sections(table, folder, faults))
+    if faults:
+        raise SettingsError(f"{path} 有 {len(faults)} 处要改：\n  " + "\n  ".join(faults))
+    telegram: TelegramSettings = sections["telegram"]
+    return Settings(**sections, token=_token(telegram.token_file, environment), folder=folder)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError as error:
+        raise SettingsError(f"没有找到配置文件 {path}，请检查 --config 的路径。") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"读不了配置文件 {path}：请检查权限，并存为 UTF-8。") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"配置文件 {path} 写法有误：{error}。") from error
+
+
+def _sections(table: dict[str, Any], folder: Path, faults: list[str]) -> Iterator[tuple[str, Any]]:
+    known = {each.name: each for each in section_fields()}
+    faults.extend(f"[{name}]：没有这一节" for name in table if name not in known)
+    for name, each in known.items():
+        given = table.get(name, {})
+        if not isinstance(given, dict):
+            faults.append(f"{name}：应写成一节 [{name}]")
+            given = {}
+        yield name, _section(section_type(each), name, given, folder, faults)
+
+
+def _section(kind: type, name: str, given: dict[str, Any], folder: Path, faults: list[str]) -> Any:
+    hints = get_type_hints(kind)
+    known = {each.name: each for each in fields(kind)}
+    faults.extend(f"{name}.{key}：没有这个键" for key in given if key not in known)
+    values = {}
+    for key_name, value in given.items():
+        if key_name in known:
+            try:
+                values[key_name] = _value(hints[key_name], value, known[key_name], folder)
+            except ValueError as error:
+                faults.append(f"{name}.{key_name}：{error}")
+    return kind(**values)
+
+
+_WORDS = {int: "整数", float: "数", str: "文字（加引号）", bool: "true 或 false", Path: "路径（加引号）"}
+
+
+def _value(kind: Any, value: Any, known: Field[Any], folder: Path) -> Any:
+    """A TOML value as the type of its key; paths are taken from bot.toml's folder. Raises ValueError that says what is wanted."""
+    if get_origin(kind) is UnionType:
+        kind = next(each for each in get_args(kind) if each is not type(None))
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list):
+            raise ValueError("应是方括号括起的列表")
+        return tuple(_value(get_args(kind)[0], each, known, folder) for each in value)
+    wanted = {float: (int, float), Path: str}.get(kind, kind)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and kind is not bool):
+        raise ValueError(f"应是{_WORDS[kind]}，现在是 {value!r}")
+    choices = known.metadata.get("choices", ())
+    if choices and value not in choices:
+        raise ValueError(f"只能是 {'、'.join(choices)} 之一，现在是 {value!r}")
+    return folder / Path(value).expanduser() if kind is Path else kind(value)
+
+
+def _token(file: Path | None, environment: Mapping[str, str]) -> str:
+    """The bot's token: the environment's, else the file's, else an empty string."""
+    if token := environment.get(TOKEN_VARIABLE, "").strip():
+        return token
+    if file is None:
+        return ""
+    try:
+        return file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"读不了令牌文件 {file}（bot.toml 的 telegram.token_file），请检查路径和权限。") from error
+
+
+def section_fields() -> tuple[Field[Any], ...]:
+    """The sections of bot.toml, in their order."""
+    return tuple(each for each in fields(Settings) if "secret" not in each.metadata)
+
+
+def section_type(section: Field[Any]) -> type:
+    """The dataclass of a section."""
+    kind: type = get_type_hints(Settings)[section.name]
+    assert is_dataclass(kind)  # noqa: S101  a slip of ours, not of a user
+    return kind
+
+
+def describe() -> str:
+    """bot.toml with every key, its description and its default."""
+    lines = [
+        "# 简报的配置。空着的键用缺省值；相对路径从本文件所在文件夹算起。",
+        "# Settings of Jianbao; every key with its default.",
+    ]
+    for section in section_fields():
+        lines += ["", f"[{section.name}]  # {section.metadata['doc']}"]
+        for each in fields(section_type(section)):
+            lines += [f"# {each.metadata['doc']}", _line(each)]
+    return "\n".join(lines) + "\n"
+
+
+def _line(each: Field[Any]) -> str:
+    default = each.default_factory() if each.default_factory is not MISSING else each.default
+    return f'# {each.name} = ""' if default is None else f"{each.name} = {_toml(default)}"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str | Path):
+        text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{text}"'
+    return f"{value:_}" if isinstance(value, int) and value >= 100_000 else str(value)
+
+
+if __name__ == "__main__":
+    print(describe(), end="")
