@@ -1,0 +1,1 @@
+"""The review desk: pages on which editors check what was read, correct it and publish it."""
