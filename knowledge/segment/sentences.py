@@ -6,7 +6,7 @@ import re
 
 from knowledge.model import Span
 
-# Text up to 。！？ with the quotes and brackets closing after it; a short bracket is passed over whole. Possessive: linear.
+# Up to 。！？ with the quotes and brackets closing after it; a short bracket is passed over whole. Possessive: linear.
 _SENTENCE = re.compile(r"(?:（[^（）\n]{0,200}）|[^。！？\n])*+(?:[。！？]+[”’」』）】》\"*]*+|(?<=[^\n])(?=\n|\Z))")
 
 
