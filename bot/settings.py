@@ -1,6 +1,7 @@
 """bot.toml as frozen values: each section a small dataclass, each key one line with its default and its description.
 
-bot.toml itself is written from here (`python -m bot.settings > bot.toml`), so that no key goes undescribed; a test compares the two.
+bot.toml itself is written from here (`python -m bot.settings > bot.toml`), so that no key
+goes undescribed; a test compares the two.
 Secrets come from the environment or from a file that bot.toml names, never from bot.toml.
 """
 
@@ -15,6 +16,7 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from knowledge.errors import SettingsError
+from knowledge.read.limits import Limits
 
 CONFIG_NAME = "bot.toml"
 TOKEN_VARIABLE = "JIANBAO_TOKEN"  # noqa: S105  the variable's name, not a secret
@@ -22,7 +24,7 @@ STORE_VARIABLE = "JIANBAO_STORE"
 
 
 def key(default: Any, doc: str, *, choices: tuple[str, ...] = ()) -> Any:
-    """A key of a section: its default, what it means (Chinese, for bot.toml) and, if only some words are allowed, which."""
+    """A key of a section: its default, what it means (for bot.toml) and, if only some words will do, which."""
     return field(default=default, metadata={"doc": doc, "choices": choices})
 
 
@@ -33,11 +35,16 @@ class StoreSettings:
     path: Path | None = key(None, "数据文件；空缺时用随带样例的数据文件。命令行 --store 和环境变量 JIANBAO_STORE 优先")
 
 
-@dataclass(frozen=True, slots=True)
-class ReadSettings:
-    """[read]: limits on a document."""
-
-    max_bytes: int = key(20_000_000, "一份文件最多多少字节")
+# A section whose class lives in a stage has its descriptions here.
+LIMIT_DOCS = {
+    "max_bytes": "文件最多多少字节",
+    "max_pages": "PDF、OFD 最多多少页，工作簿最多多少张表",
+    "max_expansion": "压缩文档（docx、xlsx、ofd）展开后最多是文件的多少倍",
+    "max_unpacked": "压缩文档展开后最多多少字节",
+    "max_characters": "读出的文字最多多少字",
+    "max_seconds": "读一份上传文件最多多少秒",
+    "max_memory_mb": "读一份上传文件最多用多少 MB 内存",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ class Settings:
     """Everything that bot.toml and the environment say. `folder` is bot.toml's, which its relative paths start from."""
 
     store: StoreSettings = field(default_factory=StoreSettings, metadata={"doc": "数据文件"})
-    read: ReadSettings = field(default_factory=ReadSettings, metadata={"doc": "读文件的限度"})
+    read: Limits = field(default_factory=Limits, metadata={"doc": "读一份文件的限度", "docs": LIMIT_DOCS})
     lexicon: LexiconSettings = field(default_factory=LexiconSettings, metadata={"doc": "词表"})
     telegram: TelegramSettings = field(default_factory=TelegramSettings, metadata={"doc": "Telegram 连接"})
     access: AccessSettings = field(default_factory=AccessSettings, metadata={"doc": "准入"})
@@ -140,14 +147,14 @@ _WORDS = {int: "整数", float: "数", str: "文字（加引号）", bool: "true
 
 
 def _value(kind: Any, value: Any, known: Field[Any], folder: Path) -> Any:
-    """A TOML value as the type of its key; paths are taken from bot.toml's folder. Raises ValueError that says what is wanted."""
+    """A TOML value as the type of its key; paths start from bot.toml's folder. Raises ValueError."""
     if get_origin(kind) is UnionType:
         kind = next(each for each in get_args(kind) if each is not type(None))
     if get_origin(kind) is tuple:
         if not isinstance(value, list):
             raise ValueError("应是方括号括起的列表")
         return tuple(_value(get_args(kind)[0], each, known, folder) for each in value)
-    wanted = {float: (int, float), Path: str}.get(kind, kind)
+    wanted: Any = {float: (int, float), Path: str}.get(kind, kind)
     if not isinstance(value, wanted) or (isinstance(value, bool) and kind is not bool):
         raise ValueError(f"应是{_WORDS[kind]}，现在是 {value!r}")
     choices = known.metadata.get("choices", ())
@@ -189,8 +196,14 @@ def describe() -> str:
     for section in section_fields():
         lines += ["", f"[{section.name}]  # {section.metadata['doc']}"]
         for each in fields(section_type(section)):
-            lines += [f"# {each.metadata['doc']}", _line(each)]
+            lines += [f"# {key_doc(section, each)}", _line(each)]
     return "\n".join(lines) + "\n"
+
+
+def key_doc(section: Field[Any], each: Field[Any]) -> str:
+    """What a key means: from the key itself, or from its section where the class belongs to a stage."""
+    doc: str = each.metadata.get("doc") or section.metadata["docs"][each.name]
+    return doc
 
 
 def _line(each: Field[Any]) -> str:

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from knowledge.model import Answer, Citation, Difficulty, Document, Extraction, Observation, Option, Period, WorkItem
+from knowledge.model import (
+    Answer,
+    Citation,
+    Difficulty,
+    Document,
+    Extraction,
+    Leftover,
+    Observation,
+    Option,
+    Period,
+    WorkItem,
+)
 
 Json = dict[str, Any]
 
@@ -22,9 +33,7 @@ def extraction_json(extraction: Extraction, *, leftovers: bool = False) -> Json:
         "difficulties": [difficulty_json(each) for each in extraction.difficulties],
     }
     if leftovers:
-        result["leftovers"] = [
-            {"text": each.text, "reason": each.reason, "paragraph": each.paragraph} for each in extraction.leftovers
-        ]
+        result["leftovers"] = [leftover_json(each) for each in extraction.leftovers]
     return result
 
 
@@ -76,6 +85,11 @@ def work_item_json(item: WorkItem) -> Json:
 def difficulty_json(difficulty: Difficulty) -> Json:
     """One problem that the document states."""
     return {"title": difficulty.title, "text": difficulty.text, "section": list(difficulty.section)}
+
+
+def leftover_json(leftover: Leftover) -> Json:
+    """A number that ended in no observation, and why."""
+    return {"text": leftover.text, "reason": leftover.reason, "paragraph": leftover.paragraph}
 
 
 def answers_json(answers: Sequence[Answer], text: str) -> Json:

@@ -11,7 +11,8 @@ from knowledge.model import Extraction, Observation
 def listing(extraction: Extraction, *, leftovers: bool = False) -> Iterator[str]:
     """The lines that `jianbao extract` prints without --json."""
     document = extraction.document
-    yield f"{document.title}（{document.issuer or document.ref_area or '单位不详'}，{plain(document.time_period) or '时期不详'}）"
+    issuer = document.issuer or document.ref_area or "单位不详"
+    yield f"{document.title}（{issuer}，{plain(document.time_period) or '时期不详'}）"
     if document.repaired.steps:
         yield "修复：" + "，".join(f"{step.rule} {step.count} 处" for step in document.repaired.steps)
     yield f"\n指标数字 {len(extraction.observations)} 个"

@@ -28,11 +28,10 @@ def command(file: Path, as_json: bool, leftovers: bool, config: Path | None) -> 
     """
     from bot.settings import load_settings
     from handlers.jsonl import extraction_json
-    from knowledge.ingest import read_document
-    from knowledge.lexicon import load
+    from knowledge import ingest, lexicon
 
     settings = load_settings(config)
-    extraction = read_document(file, load(*settings.lexicon.files), settings.read)
+    extraction = ingest.read_document(file, lexicon.load(*settings.lexicon.files), settings.read)
     if as_json:
         click.echo(json.dumps(extraction_json(extraction, leftovers=leftovers), ensure_ascii=False))
         return
