@@ -11,15 +11,20 @@ from pathlib import PurePath
 from knowledge.model import Paragraph, ParagraphKind, Period, Repaired
 from knowledge.segment.headings import clean
 
+_CHINESE_NAME = re.compile(r"[\u4e00-\u9fff]{3}")
+_NUMBER = re.compile(r"^[一二三四五六七八九十]+、")
+_APART = re.compile(r"^[—―－-]|^[（(][^）)]*[）)]$|各位代表|人民代表大会第.{1,3}次会议上")
 _GENRE = re.compile(r"总结|报告|公报|汇报|要点|打算|思路|安排|计划|情况|通报|简报|分析|综述|小结|述职|回顾|规划")
 _FRONT_TITLE = re.compile(r"^title:\s*(.+)$")
 _FRONT = re.compile(r"^(?:---|\w+:\s)")
 _SPOKEN = re.compile(r"人民代表大会|人大.{1,3}次会议|全会|会议上|市长|省长|县长|区长|主席|\d{4}年\d{1,2}月\d{1,2}日")
 _COUNTRY = re.compile(r"中华人民共和国|^国家统计局|国务院|全国国民经济")
 _PLACE = re.compile(
-    r"(?:^|[年在代表市省州区于（(\s—―－-])(?P<place>(?!全|本|我|各|省|市|县|该|对)[\u4e00-\u9fff]{2,7}?"
+    r"(?:^|[年在代表市省州区于（(\s—―－-])"
+    r"(?P<place>(?!全|本|我|各|省|市|县|该|对|会城|级城|个城|中心城|大城|现代)(?:(?![月日在第届的])[\u4e00-\u9fff]){2,7}?"
     r"(?:自治区|自治州|自治县|开发区|高新区|新区|地区|省|市|县|区|旗|镇|乡|街道|盟))(?!委|政府工作会|场|长|级|域|值|上)"
 )
+_WHOLE_PLACE = re.compile(r"[省市县旗]$|自治[区州]$")
 _ISSUER = re.compile(
     r"[\u4e00-\u9fff]{2,16}?(?:管理委员会|委员会|人民政府|统计局|办公室|服务中心|管委会|监督局|管理局|经信局|发改局|局|厅|委|集团|公司)"
     r"(?=关于|\d|[一二三四五六七八九十]|年|工作|$|\s|（|的|二〇|上半|前三|第)"
@@ -36,8 +41,9 @@ _SPAN_OF_YEAR = (
     (re.compile(r"第?四季度"), (10, 12)),
     (re.compile(r"下半年"), (7, 12)),
 )
-_TO_MONTH = re.compile(r"(?:前|1\s?[—–－~～至到-]\s?)(?P<month>\d{1,2})(?:个)?月")
-_MONTH = re.compile(r"年\s?(?P<month>\d{1,2})月(?:份)?(?!\d)")
+_TO_OPENING = re.compile(r"\W*(?P<year>(?:19|20)\d\d)年")
+_OPENING = re.compile(r"\W*(?P<year>(?:19|20)\d\d)年")
+_TO_ASSEMBLY = re.compile(r"向(?:大会|会议|各位代表).{0,6}(?:报告|汇报)|人民代表大会第.{1,3}次会议")
 _REPORT = re.compile(r"(?:政府|人民政府)工作\s*报告|计划.{0,12}执行情况|预算执行情况")
 _REVIEWED = re.compile(r"(?P<year>(?:19|20)\d\d)年(?:[^，。；]{0,14})(?:回顾|总结|完成情况|工作情况)")
 
@@ -60,25 +66,33 @@ def identify(repaired: Repaired, paragraphs: tuple[Paragraph, ...]) -> Identity:
     top = [clean(p.span.of(text)) for p in paragraphs if p.kind is ParagraphKind.TITLE]
     headings = [clean(p.span.of(text)) for p in paragraphs if p.kind is ParagraphKind.HEADING]
     stem = PurePath(repaired.source.name).stem
-    title = _title(repaired.source.title, top, headings, stem)
-    heads = [title, *(line for line in top if not _FRONT.match(line)), stem]
-    body = text[:4000]
-    year, period, months = _when(heads, headings, text)
-    return Identity(title, _issuer(heads), _place(heads, body), year, period, months)
+    title = _title(repaired.source.title, top)
+    heads = [line for line in (title, *top, stem) if line and not _FRONT.match(line)]
+    is_report = bool(_REPORT.search(" ".join(heads)) or _TO_ASSEMBLY.search(text[:1500]))
+    place = _place(heads, text[:4000])
+    year, period, months = _when(heads, headings, text, is_report)
+    report = f"{place or ''}{f'{year}年' if year else ''}政府工作报告" if is_report else ""
+    issuer = _issuer(heads[:-1]) or (f"{place}人民政府" if is_report and place else None)
+    return Identity(title or _fallback_title(headings, stem, report), issuer, place, year, period, months)
 
 
-def _title(given: str | None, top: list[str], headings: list[str], stem: str) -> str:
+def _title(given: str | None, top: list[str]) -> str:
+    """The line of the title block that names a kind of document, one with a year first; empty if there is none."""
     front = [found[1].strip() for line in top if (found := _FRONT_TITLE.match(line))]
     plain = [line for line in top if not _FRONT.match(line)]
     candidates = [_halved(line) for line in (*([given] if given else []), *front, *_joined(plain), *plain)]
-    fitting = [line for line in candidates if _GENRE.search(line) and not line.startswith(("—", "―", "（", "("))]
+    fitting = [line for line in candidates if _GENRE.search(line) and not _APART.search(line)]
     if fitting:
         return max(fitting, key=lambda line: (bool(_YEAR.search(_digits(line))), -candidates.index(line)))
-    if plain and not _SPOKEN.search(plain[0]) and len(plain[0]) >= 4:
-        return plain[0]
-    if re.search(r"[\u4e00-\u9fff]{3}", stem):
+    return plain[0] if plain and len(plain[0]) >= 4 and not _SPOKEN.search(plain[0]) else ""
+
+
+def _fallback_title(headings: list[str], stem: str, report: str) -> str:
+    """The file's name if it is a Chinese one, else what the document is by its text, else the first telling heading."""
+    if _CHINESE_NAME.search(stem):
         return stem
-    return next((re.sub(r"^[一二三四五六七八九十]+、", "", h) for h in headings if _GENRE.search(h)), stem)
+    telling = (_NUMBER.sub("", line) for line in headings if _GENRE.search(line))
+    return report or next(telling, stem)
 
 
 def _joined(lines: list[str]) -> list[str]:
@@ -102,7 +116,7 @@ def _digits(line: str) -> str:
 
 
 def _issuer(heads: list[str]) -> str | None:
-    for line in heads[:-1]:
+    for line in heads:
         found = _ISSUER.search(line)
         if found and not _SPOKEN.search(found[0]):
             return found[0]
@@ -115,33 +129,46 @@ def _place(heads: list[str], body: str) -> str | None:
             return "全国"
         if (found := _PLACE.search(re.sub(r"^[（(][^）)]*[）)]", "", line))) is not None:
             return found["place"]
-    counted = Counter(found["place"] for found in _PLACE.finditer(body))
+    places = (found["place"] for found in _PLACE.finditer(body))
+    counted = Counter(place for place in places if _WHOLE_PLACE.search(place))
     place, times = counted.most_common(1)[0] if counted else ("", 0)
     return place if times >= 3 else None
 
 
-def _when(heads: list[str], headings: list[str], text: str) -> tuple[int | None, Period | None, tuple[int, int] | None]:
+def _when(
+    heads: list[str], headings: list[str], text: str, is_report: bool
+) -> tuple[int | None, Period | None, tuple[int, int] | None]:
     lines = [_digits(line) for line in heads]
-    year = _first_year(lines) or _signed_year(text)
+    headings = [_digits(line) for line in headings]
+    year = _first_year(lines) or _opening_year(text) or _signed_year(text)
+    if is_report:
+        return _report(year, headings)
     months = _months(lines) or _months(headings[:6])
-    if _REPORT.search(" ".join(lines)) and year:
-        return _report(year, [_digits(line) for line in headings])
     if year is None:
         return None, None, months
     first, last = months or (1, 12)
     return year, Period((year, first), (year, last)), months
 
 
-def _report(year: int, headings: list[str]) -> tuple[int, Period, tuple[int, int] | None]:
+def _report(year: int | None, headings: list[str]) -> tuple[int | None, Period | None, None]:
     """A government work report, given early in `year`, is on the year before, unless a heading says otherwise."""
-    reviewed = next((int(found["year"]) for line in headings if (found := _REVIEWED.search(line))), year - 1)
-    if not year - 1 <= reviewed <= year:
+    reviewed = next((int(found["year"]) for line in headings if (found := _REVIEWED.search(line))), None)
+    if year is None and reviewed is None:
+        return None, None, None
+    year = year or (reviewed or 0) + 1
+    if reviewed is None or not year - 1 <= reviewed <= year:
         reviewed = year - 1
     return year, Period((reviewed, 1), (reviewed, 12)), None
 
 
 def _first_year(lines: list[str]) -> int | None:
     return next((int(found["year"]) for line in lines if (found := _YEAR.search(line))), None)
+
+
+def _opening_year(text: str) -> int | None:
+    """The year that the first line begins with: 2021年上半年，…"""
+    found = _OPENING.match(_digits(text[:40]))
+    return int(found["year"]) if found else None
 
 
 def _signed_year(text: str) -> int | None:
