@@ -11,7 +11,7 @@ import hashlib
 from importlib import import_module
 from pathlib import Path
 
-from knowledge.errors import EmptyDocument, FileMissing, LimitExceeded, ReadError
+from knowledge.errors import BrokenFile, EmptyDocument, FileMissing, LimitExceeded, ReadError
 from knowledge.model import Source
 from knowledge.read.content import Content
 from knowledge.read.limits import Limits
@@ -44,7 +44,7 @@ def read_bytes(data: bytes, name: str, limits: Limits = Limits()) -> Source:  # 
         raise _too_large(limits)
     if not data.strip():
         raise EmptyDocument(f"{name} 是空文件，请检查后重新发送。")
-    content = _content(data, name, limits)
+    content = _guarded(data, name, limits)
     if not content.text.strip():
         raise EmptyDocument(f"{name} 里没有文字，请检查后重新发送。")
     if len(content.text) > limits.max_characters:
@@ -55,6 +55,18 @@ def read_bytes(data: bytes, name: str, limits: Limits = Limits()) -> Source:  # 
 
 def _too_large(limits: Limits) -> LimitExceeded:
     return LimitExceeded(f"文件超过 {limits.max_bytes / 1048576:g} MB，请压缩图片或拆成几份再发送。")
+
+
+def _guarded(data: bytes, name: str, limits: Limits) -> Content:
+    """The one place where foreign errors become ours: libraries raise anything at all on damaged files."""
+    try:
+        return _content(data, name, limits)
+    except ReadError:
+        raise
+    except (MemoryError, RecursionError) as error:
+        raise LimitExceeded(f"读取 {name} 用的内存超出限制：请拆成几份再发送。") from error
+    except Exception as error:
+        raise BrokenFile(f"{name} 已损坏，读不出内容：请在原软件里打开并另存后再发送。") from error
 
 
 def _content(data: bytes, name: str, limits: Limits) -> Content:

@@ -20,7 +20,6 @@ _DROPPED = frozenset(
         "nav",
         "footer",
         "aside",
-        "form",
         "button",
         "select",
         "option",

@@ -31,7 +31,7 @@ def read_text(data: bytes, name: str) -> Content:
 
 
 def read_markdown(text: str) -> Content:
-    """Markdown without marks of headings, emphasis, bullets, links, pictures; tables stay, front matter gives the title."""
+    """Markdown without marks of headings, emphasis, bullets, links and pictures; the front matter gives the title."""
     front = _FRONT.match(text)
     found = _TITLE.search(front["head"]) if front else None
     title = found["title"].strip("\"'") if found else None
