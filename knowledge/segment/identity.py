@@ -43,7 +43,6 @@ _SPAN_OF_YEAR = (
 )
 _TO_MONTH = re.compile(r"(?:前|1\s?[—–－~～至到-]\s?)(?P<month>\d{1,2})(?:个)?月")
 _OPENING = re.compile(r"\W*(?P<year>(?:19|20)\d\d)年")
-_OPENING = re.compile(r"\W*(?P<year>(?:19|20)\d\d)年")
 _TO_ASSEMBLY = re.compile(r"向(?:大会|会议|各位代表).{0,6}(?:报告|汇报)|人民代表大会第.{1,3}次会议")
 _REPORT = re.compile(r"(?:政府|人民政府)工作\s*报告|计划.{0,12}执行情况|预算执行情况")
 _REVIEWED = re.compile(r"(?P<year>(?:19|20)\d\d)年(?:[^，。；]{0,14})(?:回顾|总结|完成情况|工作情况)")

@@ -1,0 +1,158 @@
+"""difficulties: Document -> the problems that it states, in sections on problems or admitted in running text."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from knowledge.extract.listing import Item, listed, title_of
+from knowledge.extract.words import words
+from knowledge.model import Difficulty, Document, Paragraph, ParagraphKind, Span
+
+_MARKED = re.compile(
+    r"^\**(?:[一二三四五六七八九十]+[是、]|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.、．]|——|第[一二三四五六七八九十]|[①-⑳]|\*\*)"
+)
+_MAX_FOLLOWING = 12
+
+
+def difficulties(document: Document) -> tuple[Difficulty, ...]:
+    """Every problem that the document states, in order, each with its title and exact text."""
+    found = itertools.chain(_of_sections(document), _of_admissions(document))
+    return tuple(sorted(found, key=lambda difficulty: difficulty.span))
+
+
+# -- sections ----------------------------------------------------------------------------------------------------------
+
+
+def _of_sections(document: Document) -> Iterator[Difficulty]:
+    def key(paragraph: Paragraph) -> tuple[str, ...]:
+        return paragraph.section[: _depth(paragraph.section)]
+
+    for section, group in itertools.groupby(document.paragraphs, key):
+        if section:
+            outlook = not _names_problems(section[-1])
+            for difficulty in _of_section(document, section, tuple(group)):
+                if not outlook or words("difficulty")["negative"].search(difficulty.text):
+                    yield difficulty
+
+
+def _depth(path: tuple[str, ...]) -> int:
+    """How much of a path leads to a heading that names problems; 0 if none does or a plan stands below it."""
+    for index, label in enumerate(path):
+        if _names_problems(label) or words("difficulty")["outlook"].search(label):
+            below = path[index + 1 :]
+            return 0 if any(words("plan")["heading"].search(inner) for inner in below) else index + 1
+    return 0
+
+
+def _names_problems(label: str) -> bool:
+    table = words("difficulty")
+    return bool(table["heading"].search(label)) and not table["not_heading"].search(label)
+
+
+def _of_section(document: Document, section: tuple[str, ...], group: Sequence[Paragraph]) -> Iterator[Difficulty]:
+    """The parts of a section on problems: by its sub-headings, else by lists, else by paragraphs."""
+    depth = len(section)
+    body = [p for p in group if p.kind is not ParagraphKind.HEADING or len(p.section) > depth]
+    if not body:
+        return
+    if not any(len(p.section) > depth for p in body):
+        yield from _unheaded(document, section, body)
+        return
+    for path, run in itertools.groupby(body, lambda p: p.section[: depth + 1]):
+        if len(path) > depth:
+            yield _headed(document, path, tuple(run))
+
+
+def _headed(document: Document, path: tuple[str, ...], run: Sequence[Paragraph]) -> Difficulty:
+    texts = [p for p in run if p.kind is not ParagraphKind.HEADING] or list(run)
+    span = Span(texts[0].span.start, texts[-1].span.end)
+    return Difficulty(title_of(path[-1], whole=True), span.of(document.text), path, texts[0].index, span)
+
+
+def _unheaded(document: Document, section: tuple[str, ...], body: Sequence[Paragraph]) -> Iterator[Difficulty]:
+    texts = [p for p in body if p.kind is ParagraphKind.TEXT]
+    for paragraph in texts:
+        text = paragraph.span.of(document.text)
+        if text.endswith(("：", ":")) and len(texts) > 1:
+            continue
+        items = listed(document.text, _remainder(document.text, paragraph, 0) or paragraph.sentences)
+        if len(texts) > 1 and (_MARKED.match(text) or len(items) < 2 or not _is_list(text)):
+            items = (Item(title_of(text), paragraph.span),)
+        yield from (_difficulty(document, item, section, paragraph) for item in items)
+
+
+def _is_list(text: str) -> bool:
+    return bool(re.search(r"(?:一是|第一[，、]).*(?:二是|第二[，、])", text)) or text.count("；") > 1
+
+
+# -- admissions in running text ----------------------------------------------------------------------------------------
+
+
+def _of_admissions(document: Document) -> Iterator[Difficulty]:
+    for paragraph in document.paragraphs:
+        if paragraph.kind is not ParagraphKind.TEXT or _depth(paragraph.section):
+            continue
+        at = _admission(document.text, paragraph)
+        if at is None:
+            continue
+        remainder = _remainder(document.text, paragraph, at)
+        if remainder:
+            items = listed(document.text, remainder)
+            yield from (_difficulty(document, item, paragraph.section, paragraph) for item in items)
+        else:
+            yield from _following(document, paragraph)
+
+
+def _admission(text: str, paragraph: Paragraph) -> int | None:
+    """The number of the sentence that admits problems, or None."""
+    table = words("difficulty")
+    for index, span in enumerate(paragraph.sentences):
+        sentence = span.of(text)
+        if table["not_opener"].search(sentence) or not table["opener_problem"].search(sentence):
+            continue
+        if table["opener"].search(sentence):
+            return index
+    return None
+
+
+def _remainder(text: str, paragraph: Paragraph, at: int) -> tuple[Span, ...]:
+    """The sentences of the list that an admission opens, up to what is said on remedies."""
+    table = words("difficulty")
+    spans = list(paragraph.sentences[at:])
+    first = spans[0].of(text)
+    opening = (
+        max((m.end() for m in re.finditer(r"[：:]\**|主要是\**", first[:160])), default=0) if at or _opens(first) else 0
+    )
+    head = Span(spans[0].start + opening, spans[0].end)
+    rest = [head] if opening and opening < len(first) - 4 else ([] if _opens(first) else [spans[0]])
+    for span in spans[1:]:
+        if table["resolution"].search(span.of(text).lstrip("*")):
+            break
+        rest.append(_without_opener(text, span))
+    return tuple(rest)
+
+
+def _opens(sentence: str) -> bool:
+    return bool(words("difficulty")["opener"].search(sentence))
+
+
+def _without_opener(text: str, span: Span) -> Span:
+    """A sentence without the 主要是： that leads into the list."""
+    found = words("difficulty")["list_opener"].match(span.of(text).lstrip("*"))
+    return Span(span.start + found.end(), span.end) if found else span
+
+
+def _following(document: Document, paragraph: Paragraph) -> Iterator[Difficulty]:
+    """The list stands in the lines after the admission, each with a mark of its own."""
+    after = document.paragraphs[paragraph.index + 1 : paragraph.index + 1 + _MAX_FOLLOWING]
+    for line in after:
+        text = line.span.of(document.text)
+        if line.kind is not ParagraphKind.TEXT or not _MARKED.match(text) or text.startswith(("一、", "二、", "三、")):
+            return
+        yield _difficulty(document, Item(title_of(text), line.span), paragraph.section, line)
+
+
+def _difficulty(document: Document, item: Item, section: tuple[str, ...], paragraph: Paragraph) -> Difficulty:
+    return Difficulty(item.title, item.span.of(document.text), section, paragraph.index, item.span)

@@ -1,0 +1,82 @@
+"""Cutting running text into the items of the list that it holds: 一是…；二是…, or clauses between ；, or sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from knowledge.model import Span
+
+_CN = "一二三四五六七八九十"
+_MARKER = re.compile(
+    rf"(?:^|(?<=[。；;：:，！？*\s]))\**(?:[{_CN}]{{1,2}}是|第[{_CN}]{{1,2}}[，、]|其[{_CN}][，、是]|[（(][{_CN}\d]{{1,2}}[）)]|[①-⑳]|\d[.．、](?!\d))"
+)
+_NUMBER = re.compile(
+    rf"^[\s*#—-]*(?:[{_CN}]{{1,3}}[、是]|第[{_CN}]{{1,2}}[，、]|其[{_CN}][，、是]|[（(][{_CN}\d]{{1,3}}[）)]、?|\d{{1,2}}[.．、](?!\d)|[①-⑳])?\**\s*"
+)
+_SEMICOLON = re.compile(r"[；;]")
+_CLAUSE = re.compile(r"[，。；;：:！？]|——|$")
+_NO_TITLE = re.compile(
+    r"^(?:在.*|.*(?:方面|上看|来看|影响下)|特别是|尤其是|同时|此外|另外|一些|目前|当前|其中|主要是|.{1,5})$"
+)
+_TRIM = " \t\u3000；;，*"
+_MIN_ITEM = 4
+_MAX_TITLE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a list: its first clause as title, and where it stands."""
+
+    title: str
+    span: Span
+
+
+def title_of(text: str, *, whole: bool = False) -> str:
+    """What an item is called: a heading without its number (`whole`), else the first clause that says something.
+
+    >>> title_of("一是用工难。缺口1200人。"), title_of("（二）项目慢、技改弱", whole=True)
+    ('用工难', '项目慢、技改弱')
+    """
+    bare = _NUMBER.sub("", text, count=1).replace("**", "").strip(" \t\u3000。；;：:")
+    if whole:
+        return bare
+    for stop in _CLAUSE.finditer(bare):
+        title = bare[: stop.start()]
+        if not _NO_TITLE.match(title) or "。" in bare[stop.start() : stop.end()] or len(title) > _MAX_TITLE:
+            return title
+    return bare
+
+
+def listed(text: str, spans: Sequence[Span]) -> tuple[Item, ...]:
+    """The items in consecutive sentences, by marks, else by ；, else by sentence."""
+    if not spans:
+        return ()
+    whole = Span(spans[0].start, spans[-1].end)
+    marks = [found.start() for found in _MARKER.finditer(whole.of(text))]
+    if len(marks) > 1:
+        pieces = _at_marks(whole, marks)
+    else:
+        pieces = (piece for span in spans for piece in _at_semicolons(text, span))
+    trimmed = (_trim(text, piece) for piece in pieces)
+    return tuple(Item(title_of(span.of(text)), span) for span in trimmed if span.end - span.start >= _MIN_ITEM)
+
+
+def _at_marks(whole: Span, marks: Sequence[int]) -> Iterator[Span]:
+    for start, end in zip(marks, [*marks[1:], whole.end - whole.start], strict=True):
+        yield Span(whole.start + start, whole.start + end)
+
+
+def _at_semicolons(text: str, span: Span) -> Iterator[Span]:
+    start = span.start
+    for found in _SEMICOLON.finditer(text, span.start, span.end):
+        yield Span(start, found.start())
+        start = found.end()
+    yield Span(start, span.end)
+
+
+def _trim(text: str, span: Span) -> Span:
+    raw = span.of(text)
+    left = len(raw) - len(raw.lstrip(_TRIM + "。"))
+    return Span(span.start + left, span.start + max(left, len(raw.rstrip(_TRIM))))
