@@ -1,0 +1,57 @@
+"""Edits with their way back: what a repair rule returns, and how edits of many rules add up to one map."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+
+class Edit(NamedTuple):
+    """Put `text` in place of the characters [start, end)."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """The text that a rule looks at, with its set of characters, by which most rules see at once that they have nothing to do."""
+
+    text: str
+
+    @cached_property
+    def alphabet(self) -> frozenset[str]:
+        """Every character that occurs."""
+        return frozenset(self.text)
+
+
+def identity(length: int) -> array[int]:
+    """The map of a text of this length onto itself: length + 1 entries."""
+    return array("I", range(length + 1))
+
+
+def apply_edits(text: str, edits: Iterable[Edit], origin: Sequence[int]) -> tuple[str, array[int]]:
+    """The edited text and the map from it to where `origin` led; edits must not overlap (ValueError)."""
+    pieces: list[str] = []
+    back: array[int] = array("I")
+    place = 0
+    for edit in sorted(edits):
+        if edit.start < place:
+            raise ValueError(f"edits overlap at {edit.start}")
+        pieces += (text[place : edit.start], edit.text)
+        back.extend(origin[place : edit.start])
+        back.extend(_inherited(edit, origin))
+        place = edit.end
+    pieces.append(text[place:])
+    back.extend(origin[place:])
+    return "".join(pieces), back
+
+
+def _inherited(edit: Edit, origin: Sequence[int]) -> list[int]:
+    """New characters stand where the old ones stood, one for one while those last."""
+    last = max(edit.start, edit.end - 1)
+    return [origin[min(edit.start + index, last)] for index in range(len(edit.text))]
