@@ -1,0 +1,117 @@
+"""What one state of knowledge says that another did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from knowledge.digest.figures import by_period, key_of, latest
+from knowledge.digest.lines import is_progress, lines_of, sector_tables
+from knowledge.digest.states import by_bureau
+from knowledge.digest.values import Correction, Digest, Known, Line, Report, State, Turn
+from knowledge.digest.work import difficulty_moves, work_moves
+from knowledge.model import DocumentInfo, Fact, Measure
+
+_HEADLINES = 12  # lines kept for the opening; a screen shows fewer, buttons the rest
+_FIRST_BUREAUS = 3  # a first digest opens with the newest few bureaus; the others are named
+
+
+def compare(before: State | None, after: State) -> Digest:
+    """The digest for one who was told `before`, or nothing yet, now that `after` is known."""
+    told = by_bureau(before) if before else {}
+    groups = by_bureau(after)
+    reports = [
+        _report(group, told.get(name, ())) for name, group in groups.items() if _is_news(group, told.get(name, ()))
+    ]
+    reports.sort(key=lambda report: _age(report.doc), reverse=True)
+    shown = reports[:_FIRST_BUREAUS] if before is None else reports
+    heads = {report.doc.doc_id for report in reports}
+    known = {known.doc.doc_id for known in before.known} if before else set()
+    added = [one.doc for one in after.known if before and one.doc.doc_id not in known | heads]
+    return Digest(
+        after.revision,
+        before is None,
+        tuple(report for report in shown if report),
+        tuple(added),
+        tuple(_corrections(before, after)) if before else (),
+        tuple(group[-1].doc for group in groups.values()),
+    )
+
+
+def _age(doc: DocumentInfo) -> tuple[int, int]:
+    return doc.time_period.end if doc.time_period else (doc.year or 0, 0)
+
+
+def _is_news(group: Sequence[Known], told: Sequence[Known]) -> bool:
+    """Whether the bureau's newest document was not told yet."""
+    return group[-1].doc.doc_id not in {known.doc.doc_id for known in told}
+
+
+def _report(group: Sequence[Known], told: Sequence[Known]) -> Report:
+    """The newest document beside what was told; beside the document before it where nothing was told."""
+    now = group[-1]
+    past = [known for known in (told or group[:-1]) if known.doc.doc_id != now.doc.doc_id]
+    base = past[-1] if past else None
+    lines = lines_of(now, latest(past), by_period(group))
+    return _arranged(now, base, [line for line in lines if not _nothing_new(line)])
+
+
+def _nothing_new(line: Line) -> bool:
+    """Told before and not changed since: the same figure of the same period."""
+    return all(
+        move.turn is Turn.SAME and move.before is not None and move.before.obs.time_period == move.now.obs.time_period
+        for move in line.moves
+    )
+
+
+def _arranged(now: Known, base: Known | None, lines: Sequence[Line]) -> Report:
+    tables = sector_tables(lines)
+    placed = {id(line) for table in tables for line in table.lines}
+    progress = [line for line in lines if is_progress(line)]
+    placed |= {id(line) for line in progress}
+    free = [line for line in lines if id(line) not in placed]
+    heads = [line for line in free if _is_head(line)][:_HEADLINES]
+    chosen = {id(line) for line in heads}
+    return Report(
+        now.doc,
+        base.doc if base else None,
+        tuple(heads),
+        tuple(tables),
+        tuple(progress),
+        tuple(line for line in free if id(line) not in chosen),
+        tuple(work_moves(now, base)),
+        tuple(difficulty_moves(now, base)),
+    )
+
+
+def _is_head(line: Line) -> bool:
+    """The whole area's figures with growth or rank open a digest; a bare count does not."""
+    return line.activity is None and any(move.now.obs.measure in (Measure.GROWTH, Measure.RANK) for move in line.moves)
+
+
+def _corrections(before: State, after: State) -> Iterable[Correction]:
+    """Figures of documents told before whose value is another one now, or that were struck."""
+    told = {known.doc.doc_id: known for known in before.known}
+    for known in after.known:
+        old = told.get(known.doc.doc_id)
+        if old is not None and old.facts != known.facts:
+            yield from _changed(old.facts, known.facts)
+
+
+def _changed(old: Sequence[Fact], new: Sequence[Fact]) -> Iterable[Correction]:
+    """Pairs of one place in the text that state different values."""
+    places = {(fact.obs.raw_span, fact.obs.measure): fact for fact in new}
+    for fact in old:
+        after = places.get((fact.obs.raw_span, fact.obs.measure))
+        if after is None:
+            after = next((one for one in new if _same_thing(one, fact)), None)
+        if after is None or _stated(after) != _stated(fact):
+            yield Correction(fact, after)
+
+
+def _same_thing(one: Fact, other: Fact) -> bool:
+    return key_of(one.obs) == key_of(other.obs) and one.obs.time_period == other.obs.time_period
+
+
+def _stated(fact: Fact) -> tuple[object, ...]:
+    obs = fact.obs
+    return (obs.indicator, obs.activity, obs.measure, obs.value, obs.unit, obs.bound, obs.time_period)

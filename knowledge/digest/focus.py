@@ -1,0 +1,149 @@
+"""Narrowing a digest to what a subscriber wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from knowledge.digest.table import Topic, words
+from knowledge.digest.values import Correction, DifficultyMove, Digest, Line, Report, SectorTable, Step, WorkMove
+from knowledge.mailing import Focus
+from knowledge.model import DocumentInfo, Fact, Measure
+
+Wanted = Callable[[str], bool]  # whether a text is about it
+
+
+def narrow(digest: Digest, focus: Focus) -> Digest:
+    """The same digest with only what a focus asks for; an empty focus leaves it as it is."""
+    if not focus:
+        return digest
+    reports = tuple(_report(report, focus) for report in digest.reports if _placed(report.doc, focus))
+    wide = not (focus.topics or focus.activities or focus.sections or focus.words)
+    return replace(
+        digest,
+        reports=tuple(report for report in reports if report),
+        added=tuple(doc for doc in digest.added if _placed(doc, focus)) if wide else (),
+        corrections=tuple(one for one in digest.corrections if _corrected(one, focus)),
+        latest=tuple(doc for doc in digest.latest if _placed(doc, focus)),
+        focus=focus,
+    )
+
+
+def _placed(doc: DocumentInfo, focus: Focus) -> bool:
+    said = f"{doc.ref_area or ''} {doc.issuer or ''} {doc.title}"
+    return not focus.places or any(place in said for place in focus.places)
+
+
+def _corrected(correction: Correction, focus: Focus) -> bool:
+    if not _placed(correction.before.doc, focus):
+        return False
+    asked = _asked(focus)
+    return not asked or "更正" in focus.topics or any(wanted(_fact_text(correction.before)) for wanted in asked)
+
+
+def _report(report: Report, focus: Focus) -> Report:
+    """Every wish adds to the report: its part of it, or all that speaks of it."""
+    pieces = [_part(report, topic) for topic in _topics(focus) if topic.part]
+    asked = _asked(focus)
+    if asked:
+        pieces.append(_about(report, lambda text: any(wanted(text) for wanted in asked)))
+    if not pieces:
+        return report  # a place alone
+    return _united(report, pieces)
+
+
+def _topics(focus: Focus) -> list[Topic]:
+    return [topic for key in focus.topics if (topic := words().topic(key))]
+
+
+def _asked(focus: Focus) -> list[Wanted]:
+    """A test for each wish that is not a part: its names, or its own words."""
+    names = [topic.names for topic in _topics(focus) if topic.names]
+    known = {topic.key for topic in _topics(focus)}
+    names += [(word,) for word in (*focus.activities, *focus.sections, *focus.words)]
+    names += [(key,) for key in focus.topics if key not in known]
+    return [_holds(group) for group in names]
+
+
+def _holds(names: tuple[str, ...]) -> Wanted:
+    return lambda text: any(name in text for name in names)
+
+
+def _part(report: Report, topic: Topic) -> Report:
+    """One part of a report, everything else left out."""
+    empty = Report(report.doc, report.base)
+    lines = (*report.headlines, *report.progress, *report.others)
+    match topic.part:
+        case "sectors":
+            return replace(empty, sectors=report.sectors)
+        case "ranks":
+            ranked = sorted((line for line in lines if line.of(Measure.RANK)), key=lambda line: -line.weight)
+            return replace(empty, headlines=tuple(ranked))
+        case "progress":
+            return replace(empty, progress=report.progress, work=report.work)
+        case "behind":
+            late = tuple(one for one in report.work if one.step in (Step.BEHIND, Step.STILL))
+            return replace(empty, progress=tuple(line for line in report.progress if line.behind), work=late)
+        case "difficulties":
+            return replace(empty, difficulties=report.difficulties)
+    return empty
+
+
+def _about(report: Report, wanted: Wanted) -> Report:
+    """What speaks of a wish; where names do, the sentences that only mention it are left out."""
+    lines = (*report.headlines, *report.progress, *report.others)
+    named = _lines(lines, lambda line: wanted(_name(line)))
+    found = named or _lines(lines, lambda line: any(wanted(_fact_text(one.now)) for one in line.moves))
+    sectors = (_sectors(table, wanted) for table in report.sectors)
+    return Report(
+        report.doc,
+        report.base,
+        tuple(line for line in found if line not in report.progress),
+        tuple(table for table in sectors if table is not None),
+        tuple(line for line in found if line in report.progress),
+        (),
+        tuple(one for one in report.work if wanted(_work_text(one))),
+        tuple(one for one in report.difficulties if wanted(_difficulty_text(one))),
+    )
+
+
+def _lines(lines: Iterable[Line], chosen: Callable[[Line], bool]) -> list[Line]:
+    return sorted((line for line in lines if chosen(line)), key=lambda line: -line.weight)
+
+
+def _sectors(table: SectorTable, wanted: Wanted) -> SectorTable | None:
+    """The sectors that are asked for; a topic (工业) takes whole tables only by its own part."""
+    rows = tuple(line for line in table.lines if wanted(line.activity or ""))
+    return SectorTable(table.indicator, rows) if rows else None
+
+
+def _united(report: Report, pieces: list[Report]) -> Report:
+    """All pieces in one, nothing twice."""
+    return Report(
+        report.doc,
+        report.base,
+        tuple(dict.fromkeys(line for piece in pieces for line in piece.headlines)),
+        tuple(dict.fromkeys(table for piece in pieces for table in piece.sectors)),
+        tuple(dict.fromkeys(line for piece in pieces for line in piece.progress)),
+        (),
+        tuple(dict.fromkeys(one for piece in pieces for one in piece.work)),
+        tuple(dict.fromkeys(one for piece in pieces for one in piece.difficulties)),
+    )
+
+
+def _name(line: Line) -> str:
+    written = " ".join(one.now.obs.name_text for one in line.moves)
+    return f"{line.indicator} {line.activity or ''} {written}"
+
+
+def _fact_text(fact: Fact) -> str:
+    obs = fact.obs
+    return f"{obs.indicator} {obs.activity or ''} {obs.name_text} {obs.quote} {' '.join(obs.section)}"
+
+
+def _work_text(move: WorkMove) -> str:
+    return f"{move.now.title} {move.now.subject or ''} {move.now.text}"
+
+
+def _difficulty_text(move: DifficultyMove) -> str:
+    return f"{move.difficulty.title} {move.difficulty.text}"

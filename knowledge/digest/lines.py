@@ -1,0 +1,125 @@
+"""Figures set out as lines: one indicator with its level, growth, rank and rate, and the tables of sectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from knowledge.digest.figures import Key, current, key_of, move, year_ago
+from knowledge.digest.table import words
+from knowledge.digest.values import Known, Line, Move, SectorTable, Turn
+from knowledge.model import Bound, Fact, Measure
+
+_ORDER = (Measure.LEVEL, Measure.RATE, Measure.GROWTH, Measure.RANK)
+_FEWEST_SECTORS = 3
+_NEAR_SHAPES = frozenset({Measure.RATE, Measure.RANK})
+
+Old = Mapping[Key, Fact]
+Periods = Mapping[tuple[Key, str], Fact]
+
+
+def lines_of(known: Known, old: Old, periods: Periods) -> list[Line]:
+    """Every line of a document beside what was told before, weightiest first."""
+    groups: dict[tuple[str, ...], list[Move]] = {}
+    places: dict[tuple[str, ...], int] = {}
+    for place, (key, fact) in enumerate(current(known).items()):
+        group = _group(key)
+        groups.setdefault(group, []).append(move(fact, _before(key, fact, old), year_ago(fact, dict(periods))))
+        places.setdefault(group, place)
+    count = max(len(groups), 1)
+    lines = (_line(moves, 1 - places[group] / (count * 2)) for group, moves in groups.items())
+    return sorted((line for line in lines if line is not None), key=lambda line: -line.weight)
+
+
+def _group(key: Key) -> tuple[str, ...]:
+    """Level, growth and rank of one thing go together; growth of another kind (环比, 年均) is a line of its own."""
+    special = key.basis if key.measure is Measure.GROWTH and key.basis != "同比" else ""
+    return (key.indicator, "" if "序时" in key.activity else key.activity, key.ref_area, key.shape, special)
+
+
+def _before(key: Key, fact: Fact, old: Old) -> Fact | None:
+    """The figure told before: of the same key, or for rates and ranks of the only one that differs in its span."""
+    if key in old:
+        return old[key]
+    if key.measure not in _NEAR_SHAPES or "月" in fact.obs.name_text:
+        return None
+    near = [other for wanted, other in old.items() if wanted._replace(shape=key.shape) == key]
+    return near[0] if len(near) == 1 else None
+
+
+def _line(moves: Iterable[Move], early: float) -> Line | None:
+    moves = list(moves)
+    gap = next((one for one in moves if _is_gap(one.now)), None)
+    told = sorted(
+        (one for one in moves if one.now.obs.measure in _ORDER), key=lambda one: _ORDER.index(one.now.obs.measure)
+    )
+    if not told:
+        return None
+    obs = told[0].now.obs
+    line = Line(obs.indicator, obs.activity, obs.ref_area, tuple(told), 0.0, gap)
+    weight = _weight(line) + early
+    return Line(line.indicator, line.activity, line.ref_area, line.moves, weight, gap, _behind(line))
+
+
+def _is_gap(fact: Fact) -> bool:
+    return fact.obs.measure is Measure.CHANGE and key_of(fact.obs).basis == "序时进度"
+
+
+def _weight(line: Line) -> float:
+    """How much a line deserves the first screen: known names, then what has growth, rank, a sign that turned."""
+    weight = 0.0 if line.activity else 3.0
+    weight += next((9 - place / 9 for place, name in enumerate(words().headline) if name in line.indicator), 0.0)
+    weight -= len(line.indicator) / 20  # of 工业投资 and 工业投资中民间投资 the shorter is the head
+    for one in line.moves:
+        measure = one.now.obs.measure
+        weight += {Measure.GROWTH: 2.0, Measure.RANK: 2.0}.get(measure, 0.0)
+        weight += 3.0 if one.turn in (Turn.TO_POSITIVE, Turn.TO_NEGATIVE) else 0.0
+        weight += 1.0 if one.before is not None else 0.0
+    return weight
+
+
+def is_progress(line: Line) -> bool:
+    """Whether a line tells how far a task is."""
+    return line.of(Measure.RATE) is not None and any(word in line.indicator for word in words().progress)
+
+
+def _behind(line: Line) -> bool:
+    """Under the share of the year gone: as the summary says, else by comparison where it speaks of a year's task."""
+    if line.gap is not None:
+        value = line.gap.now.obs.value
+        return value is not None and value < 0
+    rate = line.of(Measure.RATE)
+    share = year_share(rate.now) if rate else None
+    value = rate.now.obs.value if rate else None
+    if share is None or value is None or rate is None or rate.now.obs.bound is not Bound.EXACT:
+        return False
+    return value < share
+
+
+def year_share(fact: Fact) -> Decimal | None:
+    """The share of the year gone at a figure's time, in per cent, for completion rates of a year's task; else None."""
+    obs = fact.obs
+    annual = any(word in obs.indicator for word in words().annual)
+    proven = any(word in obs.quote for word in words().annual_proof)
+    if obs.time_period is None or not (annual and proven):
+        return None
+    return (Decimal(obs.time_period.end[1]) * 100 / 12).quantize(Decimal("0.1"))
+
+
+def sector_tables(lines: Iterable[Line]) -> list[SectorTable]:
+    """Indicators whose growth is stated for several sectors, each ranked by growth; masked ones come last."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        growth = line.of(Measure.GROWTH)
+        if line.activity and growth is not None:
+            groups.setdefault((line.indicator, key_of(growth.now.obs).shape), []).append(line)
+    ranked = (SectorTable(name, tuple(sorted(rows, key=_growth, reverse=True))) for (name, _), rows in groups.items())
+    return sorted(
+        (table for table in ranked if len(table.lines) >= _FEWEST_SECTORS), key=lambda table: -len(table.lines)
+    )
+
+
+def _growth(line: Line) -> Decimal:
+    growth = line.of(Measure.GROWTH)
+    value = growth.now.obs.value if growth else None
+    return value if value is not None else Decimal(-1000)
