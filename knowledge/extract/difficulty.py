@@ -13,6 +13,11 @@ from knowledge.model import Difficulty, Document, Paragraph, ParagraphKind, Span
 _MARKED = re.compile(
     r"^\**(?:[一二三四五六七八九十]+[是、]|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.、．]|——|第[一二三四五六七八九十]|[①-⑳]|\*\*)"
 )
+_COLON = re.compile(r"[：:]\**")
+_LEAD = re.compile(r"(?:主要|突出|集中|具体)?(?:是|有|表现在|表现为|体现在|反映在)[，,]?(?=.{4,}[；，])")
+_SEEN = re.compile(r".{0,60}?(?:认识到?|看到|意识到|注意到)[，,]?")
+_COMMA = re.compile(r"[，,]")
+_NEAR = 36
 _MAX_FOLLOWING = 12
 
 
@@ -97,7 +102,12 @@ def _of_admissions(document: Document) -> Iterator[Difficulty]:
         at = _admission(document.text, paragraph)
         if at is None:
             continue
+        sentence = paragraph.sentences[at]
         remainder = _remainder(document.text, paragraph, at)
+        if words("difficulty")["statement"].search(sentence.of(document.text)) and sentence not in remainder[:1]:
+            yield _difficulty(
+                document, Item(title_of(sentence.of(document.text)), sentence), paragraph.section, paragraph
+            )
         if remainder:
             items = listed(document.text, remainder)
             yield from (_difficulty(document, item, paragraph.section, paragraph) for item in items)
@@ -108,34 +118,58 @@ def _of_admissions(document: Document) -> Iterator[Difficulty]:
 def _admission(text: str, paragraph: Paragraph) -> int | None:
     """The number of the sentence that admits problems, or None."""
     table = words("difficulty")
-    for index, span in enumerate(paragraph.sentences):
-        sentence = span.of(text)
-        if table["not_opener"].search(sentence) or not table["opener_problem"].search(sentence):
-            continue
-        if table["opener"].search(sentence):
+    sentences = [span.of(text) for span in paragraph.sentences]
+    for index, sentence in enumerate(sentences):
+        after = sentences[index + 1] if index + 1 < len(sentences) else ""
+        if not table["not_opener"].search(sentence) and (_opens(sentence) or _opens_list(sentence, after)):
             return index
     return None
+
+
+def _opens_list(sentence: str, after: str) -> bool:
+    table = words("difficulty")
+    weak = table["weak_opener"].search(sentence)
+    if weak is None or words("plan")["promise"].search(sentence):
+        return False
+    return bool(table["list_begins"].search(sentence[weak.end() :]) or table["list_begins"].match(after))
 
 
 def _remainder(text: str, paragraph: Paragraph, at: int) -> tuple[Span, ...]:
     """The sentences of the list that an admission opens, up to what is said on remedies."""
     table = words("difficulty")
-    spans = list(paragraph.sentences[at:])
-    first = spans[0].of(text)
-    opening = (
-        max((m.end() for m in re.finditer(r"[：:]\**|主要是\**", first[:160])), default=0) if at or _opens(first) else 0
-    )
-    head = Span(spans[0].start + opening, spans[0].end)
-    rest = [head] if opening and opening < len(first) - 4 else ([] if _opens(first) else [spans[0]])
-    for span in spans[1:]:
+    first, *others = paragraph.sentences[at:]
+    start = _list_start(first.of(text))
+    rest = [] if start is None else [Span(first.start + start, first.end)]
+    for span in others:
         if table["resolution"].search(span.of(text).lstrip("*")):
             break
         rest.append(_without_opener(text, span))
     return tuple(rest)
 
 
+def _list_start(sentence: str) -> int | None:
+    """Where in the sentence that admits problems their list begins; None if it only announces them."""
+    if words("difficulty")["statement"].search(sentence) and not re.search("[；：]", sentence):
+        return None
+    if not _opens(sentence) and not words("difficulty")["weak_opener"].search(sentence):
+        return 0
+    problem = words("difficulty")["opener_problem"].search(sentence)
+    after = problem.end() if problem else 0
+    for pattern in (_COLON, _LEAD):
+        found = pattern.search(sentence, after)
+        if found and found.end() < len(sentence) - 4:
+            return found.end()
+    seen = _SEEN.match(sentence)
+    if "；" not in sentence or seen is None:
+        return None
+    comma = _COMMA.search(sentence, after)
+    return comma.end() if comma and after < seen.end() + _NEAR and comma.end() < sentence.index("；") else seen.end()
+
+
 def _opens(sentence: str) -> bool:
-    return bool(words("difficulty")["opener"].search(sentence))
+    table = words("difficulty")
+    strong = table["opener"].search(sentence) and table["opener_problem"].search(sentence)
+    return bool(strong or table["statement"].search(sentence))
 
 
 def _without_opener(text: str, span: Span) -> Span:

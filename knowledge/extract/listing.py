@@ -20,6 +20,10 @@ _CLAUSE = re.compile(r"[，。；;：:！？]|——|$")
 _NO_TITLE = re.compile(
     r"^(?:在.*|.*(?:方面|上看|来看|影响下)|特别是|尤其是|同时|此外|另外|一些|目前|当前|其中|主要是|.{1,5})$"
 )
+_PART = re.compile(r"[^，]+")
+_SHORTFALL = re.compile(
+    r"[还尚]?不[够大高多强优足快]|仍[需有]|有待|还有|压力|薄弱|滞后|偏[低弱慢小]|困难|差距|短板|尚未|需要|亟[需待]"
+)
 _TRIM = " \t\u3000；;，*"
 _MIN_ITEM = 4
 _MAX_TITLE = 40
@@ -59,6 +63,9 @@ def listed(text: str, spans: Sequence[Span]) -> tuple[Item, ...]:
         pieces = _at_marks(whole, marks)
     else:
         pieces = (piece for span in spans for piece in _at_semicolons(text, span))
+    pieces = list(pieces)
+    if len(pieces) == 1:
+        pieces = list(_at_commas(text, pieces[0]))
     trimmed = (_trim(text, piece) for piece in pieces)
     return tuple(Item(title_of(span.of(text)), span) for span in trimmed if span.end - span.start >= _MIN_ITEM)
 
@@ -74,6 +81,13 @@ def _at_semicolons(text: str, span: Span) -> Iterator[Span]:
         yield Span(start, found.start())
         start = found.end()
     yield Span(start, span.end)
+
+
+def _at_commas(text: str, span: Span) -> Iterator[Span]:
+    """The clauses of a lone item, if most of them name a shortfall of their own; else the item."""
+    clauses = [Span(span.start + found.start(), span.start + found.end()) for found in _PART.finditer(span.of(text))]
+    short = sum(bool(_SHORTFALL.search(clause.of(text))) for clause in clauses)
+    yield from clauses if len(clauses) >= 4 and short >= 0.75 * len(clauses) else [span]
 
 
 def _trim(text: str, span: Span) -> Span:
