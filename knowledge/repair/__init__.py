@@ -16,6 +16,7 @@ from knowledge.repair.invisible import drop_control_characters, drop_private_use
 from knowledge.repair.lines import join_wrapped_lines, split_glued_items
 from knowledge.repair.notes import drop_pinyin_notes
 from knowledge.repair.script import write_simplified
+from knowledge.repair.shift import realign_shifted_bytes, separate_notes_from_characters
 from knowledge.repair.widths import close_figures, fold_full_width, widen_punctuation
 
 __all__ = ["RULES", "repair"]
@@ -28,6 +29,8 @@ RULES: tuple[Rule, ...] = (  # in this order
     drop_zero_width,
     drop_control_characters,
     drop_private_use,
+    realign_shifted_bytes,  # before the notes go: they tell the characters that lost a byte
+    separate_notes_from_characters,
     drop_pinyin_notes,
     write_simplified,  # after the notes: they tell Traditional pages
     drop_web_tails,  # its words are Simplified

@@ -12,7 +12,7 @@ SYLLABLE = (
     r"(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?"
     r"(?:[iīíǐìuūúǔùüǖǘǚǜ]?[aāáǎàeēéěèoōóǒò][ioun]?g?|[iīíǐìuūúǔùüǖǘǚǜ]{1,2}n?g?|[ńňǹḿ]g?|[êế]|ér|ěr|èr|er|[iu][aāáǎà]o)"
 )
-_NOTE = re.compile(rf"(?<=[\u3400-\u9fff])(?:\(({SYLLABLE})\)|（({SYLLABLE})）)")
+NOTE = re.compile(rf"(?<=[\u3400-\u9fff])(?:\(({SYLLABLE})\)|（({SYLLABLE})）)")
 _ENOUGH = 5  # so many notes make a pattern; one alone may be the author's: 郫(pí)县
 
 
@@ -24,16 +24,16 @@ def drop_pinyin_notes(page: Page) -> list[Edit]:
     """
     if page.alphabet.isdisjoint(TONED):
         return []
-    toned = [m for m in _NOTE.finditer(page.text) if _tones(m) == 1]
+    toned = [m for m in NOTE.finditer(page.text) if _tones(m) == 1]
     if len(toned) >= _ENOUGH:
-        neutral = [m for m in _NOTE.finditer(page.text) if _tones(m) == 0 and _follows_traditional(page.text, m)]
+        neutral = [m for m in NOTE.finditer(page.text) if _tones(m) == 0 and _follows_traditional(page.text, m)]
         return [Edit(m.start(), m.end(), "") for m in toned + neutral]
     return [Edit(m.start(), m.end(), "") for m in toned if _follows_traditional(page.text, m)]
 
 
 def note_count(text: str) -> int:
     """How many toned notes a text holds: whether it went through an annotator."""
-    return sum(_tones(m) == 1 for m in _NOTE.finditer(text))
+    return sum(_tones(m) == 1 for m in NOTE.finditer(text))
 
 
 def _tones(note: re.Match[str]) -> int:
