@@ -31,7 +31,7 @@ def command(file: Path, as_json: bool, leftovers: bool, config: Path | None) -> 
     from knowledge import ingest, lexicon
 
     settings = load_settings(config)
-    extraction = ingest.read_document(file, lexicon.load(*settings.lexicon.files), settings.read)
+    extraction = ingest.read_document(file, lexicon.load(settings.lexicon.files), settings.read)
     if as_json:
         click.echo(json.dumps(extraction_json(extraction, leftovers=leftovers), ensure_ascii=False))
         return

@@ -26,7 +26,9 @@ def wrapped(path: Path | str) -> Iterator[None]:
         raise _operational(error, path) from error
     except sqlite3.DatabaseError as error:
         if "not a database" in str(error):
-            raise NotAStore(f"{path} 不是简报的数据文件，请换一个文件名，或检查 --store 和 bot.toml 里的路径。") from error
+            raise NotAStore(
+                f"{path} 不是简报的数据文件，请换一个文件名，或检查 --store 和 bot.toml 里的路径。"
+            ) from error
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
             raise
         raise StoreBroken(f"数据文件 {path} 已损坏，请用最近的备份恢复（jianbao restore）。") from error
@@ -49,7 +51,9 @@ def open_database(path: Path, migrations: Migrations, *, readonly: bool = False)
     """
     with wrapped(path):
         mode = "?mode=ro" if readonly else ""
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}{mode}", uri=True, timeout=BUSY_MS / 1000, check_same_thread=False)
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}{mode}", uri=True, timeout=BUSY_MS / 1000, check_same_thread=False
+        )
         try:
             database = Database(connection)
             _check_owner(database, path)

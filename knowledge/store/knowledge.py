@@ -1,0 +1,189 @@
+"""The knowledge file: publishing extractions as revisions, reading any of them, going back."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from knowledge.errors import RevisionConflict, StoreError
+from knowledge.model import Extraction
+from knowledge.store import migrations
+from knowledge.store.database import open_database, wrapped
+from knowledge.store.shelf import SqliteShelf
+from knowledge.store.shelving import current_versions, shelve, versions_at
+from knowledge.store.writing import alike, fingerprint, identity, stored_text, write_version
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One published state of the knowledge; number 0 is the empty one that every file starts with."""
+
+    number: int
+    at: str  # ISO 8601, UTC
+    who: str
+    why: str
+    kind: str  # publish, correct, withdraw, rollback
+    restores: int | None = None
+
+
+EMPTY = Revision(0, "", "", "", "publish")
+
+
+class KnowledgeStore:
+    """One knowledge file, open. Reads are by revision: a reader sees one whole revision whatever is written."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, path: Path, *, readonly: bool = False) -> KnowledgeStore:
+        """Open a knowledge file; unless read-only, make it if it is missing. Raises StoreError."""
+        if readonly and not path.exists():
+            raise StoreError(f"没有找到数据文件 {path}，请先用 jianbao ingest --store {path} 读入文件，或检查路径。")
+        return cls(open_database(path, migrations.knowledge, readonly=readonly).conn, path)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self.connection.close()
+
+    def __enter__(self) -> KnowledgeStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def latest(self) -> int:
+        """The number of the latest revision; cheap, for asking whether to read anew."""
+        with self._lock, wrapped(self.path):
+            return int(self.connection.execute("SELECT coalesce(max(revision), 0) FROM revisions").fetchone()[0])
+
+    def shelf(self, revision: int | None = None) -> SqliteShelf:
+        """A revision for reading, the latest unless one is named. Raises StoreError if there is none of that number."""
+        latest = self.latest()
+        if revision is not None and not 0 <= revision <= latest:
+            raise StoreError(f"没有第 {revision} 版，现有第 1 至 {latest} 版（jianbao revisions 可查看）。")
+        return SqliteShelf(self.connection, latest if revision is None else revision, self.path)
+
+    def revisions(self) -> list[Revision]:
+        """All revisions, latest first."""
+        sql = "SELECT revision, at, who, why, kind, restores FROM revisions ORDER BY revision DESC"
+        with wrapped(self.path):
+            return [Revision(*row) for row in self.connection.execute(sql)]
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def publish(self, extractions: Iterable[Extraction], *, who: str, why: str) -> Revision:
+        """Publish documents as one new revision; those that are there already, read alike, change nothing.
+
+        A newer version of a document takes its place. Returns the latest revision, the former one if nothing changed.
+        """
+        with self.writing() as connection:
+            current = current_versions(connection)
+            revision = self.latest() + 1
+            out: set[int] = set()
+            into: dict[int, int] = {}
+            for extraction in extractions:
+                digest = fingerprint(extraction)
+                doc_id = _document(connection, extraction)
+                old = into.get(doc_id, current.get(doc_id))
+                if old is not None and _fingerprint_of(connection, old) == digest:
+                    continue
+                into[doc_id] = write_version(connection, doc_id, extraction, digest)
+                out |= {current[doc_id]} if doc_id in current else set()
+            if not into:
+                return self._revision(revision - 1)
+            self._record(revision, who, why, "publish")
+            shelve(connection, revision, out, into.values())
+            return self._revision(revision)
+
+    def rollback(self, number: int, *, who: str, why: str, expected_revision: int | None = None) -> Revision:
+        """Make a new revision that reads just what revision `number` read. Raises StoreError, RevisionConflict."""
+        with self.writing(expected_revision) as connection:
+            self.shelf(number)  # there is one
+            target, current = versions_at(connection, number), versions_at(connection, self.latest())
+            return self._shelve(current - target, target - current, who, why, "rollback", number)
+
+    def withdraw(self, doc_id: int, *, who: str, why: str, expected_revision: int | None = None) -> Revision:
+        """Make a new revision without a document. Raises StoreError, RevisionConflict."""
+        with self.writing(expected_revision) as connection:
+            version = current_versions(connection).get(doc_id)
+            if version is None:
+                raise StoreError(f"现行版本里没有编号为 {doc_id} 的文件。")
+            return self._shelve({version}, set(), who, why, "withdraw")
+
+    @contextmanager
+    def writing(self, expected_revision: int | None = None) -> Iterator[sqlite3.Connection]:
+        """One transaction, whole or not at all. RevisionConflict if the latest revision is not the expected one."""
+        with self._lock, wrapped(self.path):
+            if self.connection.in_transaction:  # a method called by another one that writes
+                yield self.connection
+                return
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._expect(expected_revision)
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def _expect(self, revision: int | None) -> None:
+        latest = self.latest()
+        if revision is not None and revision != latest:
+            last = self._revision(latest)
+            raise RevisionConflict(f"{last.who} 已发布第 {latest} 版，您看到的是第 {revision} 版；请重新打开后再改。")
+
+    def _shelve(
+        self, out: set[int], into: Sequence[int] | set[int], who: str, why: str, kind: str, restores: int | None = None
+    ) -> Revision:
+        """A new revision in which some versions leave and some come."""
+        revision = self.latest() + 1
+        self._record(revision, who, why, kind, restores)
+        shelve(self.connection, revision, out, into)
+        return self._revision(revision)
+
+    def _record(self, revision: int, who: str, why: str, kind: str, restores: int | None = None) -> None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        sql = "INSERT INTO revisions (revision, at, who, why, kind, restores) VALUES (?, ?, ?, ?, ?, ?)"
+        self.connection.execute(sql, (revision, now, who, why, kind, restores))
+
+    def _revision(self, number: int) -> Revision:
+        sql = "SELECT revision, at, who, why, kind, restores FROM revisions WHERE revision = ?"
+        row = self.connection.execute(sql, (number,)).fetchone()
+        return Revision(*row) if row else EMPTY
+
+
+def _fingerprint_of(connection: sqlite3.Connection, version_id: int) -> str:
+    return str(connection.execute("SELECT fingerprint FROM versions WHERE version_id = ?", (version_id,)).fetchone()[0])
+
+
+def _document(connection: sqlite3.Connection, extraction: Extraction) -> int:
+    """The document that an extraction is a version of, a new one if there is none.
+
+    The same file is the same document. Otherwise it has the same issuer, place, title and period, or the same file
+    name, and shares at least half of its sentences; so two bureaus' 总结.docx never take each other's place.
+    """
+    source, key = extraction.document.repaired.source, identity(extraction.document)
+    for doc_id, sha256, text_id in connection.execute(_CANDIDATES, (source.sha256, source.name, key)).fetchall():
+        if sha256 == source.sha256 or alike(stored_text(connection, text_id), extraction.document.text):
+            return int(doc_id)
+    made = connection.execute("INSERT INTO documents (identity) VALUES (?)", (key,)).lastrowid
+    assert made is not None  # noqa: S101  for the type checker
+    return made
+
+
+_CANDIDATES = """
+SELECT v.doc_id, t.sha256, v.text_id FROM versions v JOIN texts t USING (text_id) JOIN documents d USING (doc_id)
+WHERE t.sha256 = ?1 OR t.name = ?2 OR d.identity = ?3
+ORDER BY t.sha256 = ?1 DESC, d.identity = ?3 DESC, v.version_id DESC
+"""

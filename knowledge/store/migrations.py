@@ -1,0 +1,183 @@
+"""The schema of the knowledge file, as named migrations that are applied once and in order.
+
+Nothing is overwritten: a version of a document is written once; `shelved` says in which revisions it is read.
+Numbers that a document states are TEXT (exact decimals), never REAL.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+knowledge = Migrations("knowledge")
+
+_TABLES = """
+CREATE TABLE revisions (
+    revision INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,                -- ISO 8601, UTC
+    who TEXT NOT NULL,
+    why TEXT NOT NULL,
+    kind TEXT NOT NULL,              -- publish, correct, withdraw, rollback
+    restores INTEGER                 -- the revision that a rollback restores
+) STRICT;
+CREATE TABLE documents (             -- one over all its versions
+    doc_id INTEGER PRIMARY KEY,
+    identity TEXT NOT NULL           -- issuer, place, title and period, for finding the document of a newer version
+) STRICT;
+CREATE INDEX documents_identity ON documents (identity);
+CREATE TABLE texts (                 -- a file as it was read, repaired and segmented
+    text_id INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    raw BLOB NOT NULL,               -- zlib, UTF-8
+    repaired BLOB,                   -- zlib, UTF-8; NULL: as raw
+    origin BLOB,                     -- zlib, JSON runs; NULL: the identity
+    repairs TEXT NOT NULL,           -- JSON
+    notes TEXT NOT NULL,             -- JSON
+    own_title TEXT
+) STRICT;
+CREATE TABLE paragraphs (
+    paragraph_id INTEGER PRIMARY KEY,
+    text_id INTEGER NOT NULL REFERENCES texts,
+    paragraph INTEGER NOT NULL,      -- its number in the text
+    kind TEXT NOT NULL,
+    start INTEGER NOT NULL,          -- in the repaired text
+    body TEXT NOT NULL,
+    section TEXT NOT NULL,           -- JSON, as the following
+    sentences TEXT NOT NULL,
+    head TEXT,
+    header TEXT NOT NULL,
+    cells TEXT NOT NULL,
+    caption TEXT NOT NULL,
+    extra TEXT                       -- JSON: what later versions of the program know of it
+) STRICT;
+CREATE UNIQUE INDEX paragraphs_text ON paragraphs (text_id, paragraph);
+CREATE TABLE versions (              -- a document as one publication or correction left it
+    version_id INTEGER PRIMARY KEY,
+    doc_id INTEGER NOT NULL REFERENCES documents,
+    text_id INTEGER NOT NULL REFERENCES texts,
+    fingerprint TEXT NOT NULL,       -- of the extraction, before corrections
+    corrects INTEGER REFERENCES versions,
+    title TEXT NOT NULL,
+    issuer TEXT,
+    ref_area TEXT,
+    time_period TEXT,
+    year INTEGER
+) STRICT;
+CREATE INDEX versions_document ON versions (doc_id);
+CREATE TABLE shelved (               -- a version is read in revisions first <= r < until (NULL: still)
+    version_id INTEGER NOT NULL REFERENCES versions,
+    first INTEGER NOT NULL REFERENCES revisions,
+    until INTEGER REFERENCES revisions,
+    PRIMARY KEY (version_id, first)
+) STRICT;
+CREATE INDEX shelved_until ON shelved (until, first);
+CREATE TABLE series (
+    series_id INTEGER PRIMARY KEY,
+    indicator TEXT NOT NULL,
+    activity TEXT NOT NULL,          -- '' for none
+    UNIQUE (indicator, activity)
+) STRICT;
+CREATE TABLE shelved_series (        -- as shelved: the series that some version in a revision states
+    series_id INTEGER NOT NULL REFERENCES series,
+    first INTEGER NOT NULL REFERENCES revisions,
+    until INTEGER REFERENCES revisions,
+    PRIMARY KEY (series_id, first)
+) STRICT;
+CREATE INDEX shelved_series_until ON shelved_series (until, first);
+CREATE TABLE observations (
+    obs_id INTEGER PRIMARY KEY,
+    version_id INTEGER NOT NULL REFERENCES versions,
+    number INTEGER NOT NULL,         -- in the document; kept by corrections
+    series_id INTEGER NOT NULL REFERENCES series,
+    ref_area TEXT,
+    measure TEXT NOT NULL,
+    value TEXT,
+    value_text TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    bound TEXT NOT NULL,
+    time_period TEXT,
+    quote TEXT,                      -- NULL: stands in its paragraph, from quote_start to quote_end
+    quote_start INTEGER NOT NULL,
+    quote_end INTEGER NOT NULL,
+    section TEXT,                    -- JSON; NULL: as its paragraph
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    raw_start INTEGER NOT NULL,
+    raw_end INTEGER NOT NULL,
+    paragraph INTEGER NOT NULL,
+    basis TEXT,
+    obs_status TEXT NOT NULL,
+    name_text TEXT NOT NULL,
+    high TEXT,
+    confidence REAL NOT NULL,
+    corrected_by TEXT,
+    corrected_at TEXT,
+    extra TEXT
+) STRICT;
+CREATE UNIQUE INDEX observations_version ON observations (version_id, number);
+CREATE INDEX observations_series ON observations (series_id, version_id);
+CREATE TABLE work_items (
+    version_id INTEGER NOT NULL REFERENCES versions,
+    number INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    section TEXT NOT NULL,
+    status TEXT NOT NULL,
+    text TEXT NOT NULL,
+    paragraph INTEGER NOT NULL,
+    span TEXT NOT NULL,
+    deadline TEXT,
+    subject TEXT,
+    rate TEXT,
+    extra TEXT,
+    PRIMARY KEY (version_id, number)
+) STRICT;
+CREATE TABLE difficulties (
+    version_id INTEGER NOT NULL REFERENCES versions,
+    number INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    section TEXT NOT NULL,
+    paragraph INTEGER NOT NULL,
+    span TEXT NOT NULL,
+    extra TEXT,
+    PRIMARY KEY (version_id, number)
+) STRICT;
+CREATE TABLE leftovers (
+    version_id INTEGER NOT NULL REFERENCES versions,
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    span TEXT NOT NULL,
+    paragraph INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    extra TEXT,
+    PRIMARY KEY (version_id, number)
+) STRICT;
+CREATE TABLE corrections (
+    correction_id INTEGER PRIMARY KEY,
+    revision INTEGER NOT NULL REFERENCES revisions,
+    doc_id INTEGER NOT NULL REFERENCES documents,
+    kind TEXT NOT NULL,              -- observation, work_item, difficulty
+    number INTEGER NOT NULL,
+    before TEXT,                     -- JSON; NULL: added
+    after TEXT                       -- JSON; NULL: struck
+) STRICT;
+CREATE INDEX corrections_revision ON corrections (revision);
+CREATE TABLE drafts (
+    draft_id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    name TEXT NOT NULL,
+    body BLOB NOT NULL               -- zlib, JSON of an extraction
+) STRICT;
+CREATE VIRTUAL TABLE grams USING fts5 (tokens, content='', tokenize='unicode61');
+"""
+
+
+@knowledge()
+def m001_tables(db: Database) -> None:
+    """The first schema."""
+    for statement in _TABLES.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

@@ -1,0 +1,202 @@
+"""Reading one revision of the knowledge file: knowledge/model.py's Shelf on SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from knowledge.model import Difficulty, DocumentInfo, Fact, Leftover, Passage, Series, WorkItem
+from knowledge.store import rows
+from knowledge.store.codec import period
+from knowledge.store.database import wrapped
+from knowledge.store.grams import most_of
+
+Item = TypeVar("Item", WorkItem, Difficulty, Leftover)
+
+_FACTS = f"""
+SELECT {rows.FACT_COLUMNS} FROM observations o
+JOIN series s ON s.series_id = o.series_id
+JOIN versions v ON v.version_id = o.version_id
+LEFT JOIN paragraphs p ON p.text_id = v.text_id AND p.paragraph = o.paragraph
+"""
+_OPEN = "first <= :revision AND (until IS NULL OR :revision < until)"
+
+
+class SqliteShelf:
+    """One revision, whole, whatever is published meanwhile: nothing that it reads is ever overwritten.
+
+    Documents and series are loaded once, when first asked for; figures are fetched by index.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, revision: int, path: Path) -> None:
+        self._connection = connection
+        self._revision = revision
+        self._path = path
+
+    @property
+    def revision(self) -> int:
+        """The revision that is read."""
+        return self._revision
+
+    def documents(self) -> Sequence[DocumentInfo]:
+        """Every document of the revision, latest period last."""
+        return self._documents
+
+    def series(self) -> Sequence[Series]:
+        """Every distinct (indicator, activity) of the revision."""
+        return self._series
+
+    def facts(self, series_ids: Sequence[int], doc_ids: Sequence[int] | None = None) -> Sequence[Fact]:
+        """The figures of some series, in all or some documents, in the order of the documents."""
+        where, values = "o.series_id IN (SELECT value FROM json_each(?))", [json.dumps(list(series_ids))]
+        if doc_ids is not None:
+            where += " AND o.version_id IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(self._versions_of(doc_ids)))
+        found = self._query(f"{_FACTS} WHERE {where} ORDER BY o.version_id, o.number", *values)
+        return self._facts(found)
+
+    def document_facts(self, doc_id: int) -> Sequence[Fact]:
+        """All figures of one document, in its order."""
+        sql = f"{_FACTS} WHERE o.version_id = ? ORDER BY o.number"
+        return [each for version in self._versions_of([doc_id]) for each in self._facts(self._query(sql, version))]
+
+    def fact(self, obs_id: int) -> Fact | None:
+        """One figure by its number, also one that a later revision replaced; None if there is none."""
+        row = next(iter(self._query(f"{_FACTS} WHERE o.obs_id = ?", obs_id)), None)
+        return None if row is None else rows.fact(row, self._version_info(row[1]))
+
+    def work_items(self, doc_id: int) -> Sequence[WorkItem]:
+        """All work items of one document."""
+        return self._items(WorkItem, doc_id)
+
+    def difficulties(self, doc_id: int) -> Sequence[Difficulty]:
+        """All difficulties of one document."""
+        return self._items(Difficulty, doc_id)
+
+    def leftovers(self, doc_id: int) -> Sequence[Leftover]:
+        """The numbers of one document that ended in no observation."""
+        return self._items(Leftover, doc_id)
+
+    def passages(self, doc_id: int) -> Sequence[Passage]:
+        """All paragraphs of one document."""
+        sql = f"SELECT text_id, {rows.PARAGRAPH_COLUMNS} FROM paragraphs WHERE text_id = ? ORDER BY paragraph"
+        texts = [self._texts[version] for version in self._versions_of([doc_id])]
+        return [self._passage(row) for text in texts for row in self._query(sql, text)]
+
+    def search(self, terms: Sequence[str], doc_ids: Sequence[int] | None = None, limit: int = 50) -> Sequence[Passage]:
+        """Paragraphs that hold most of the terms (each at least two characters), best first."""
+        versions = self._versions.keys() if doc_ids is None else self._versions_of(doc_ids)
+        texts = _ids([self._texts[version] for version in versions])
+        found: dict[int, Passage] = {}
+        for query in most_of(terms):
+            for paragraph_id, *row in self._query(_SEARCH, query, texts, limit):
+                found.setdefault(paragraph_id, self._passage(tuple(row)))
+            if len(found) >= limit:
+                break
+        return list(found.values())[:limit]
+
+    # -- what is loaded once -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _versions(self) -> dict[int, DocumentInfo]:
+        """The documents by the version that this revision reads, latest period last."""
+        found = self._query(f"{_INFO} JOIN shelved h USING (version_id) WHERE {_OPEN}", revision=self._revision)
+        infos = sorted(((row[0], _info(row)) for row in found), key=lambda pair: _age(pair[1]))
+        return dict(infos)
+
+    @cached_property
+    def _texts(self) -> dict[int, int]:
+        """The text of each version."""
+        found = self._query(
+            f"SELECT version_id, text_id FROM versions JOIN shelved USING (version_id) WHERE {_OPEN}",
+            revision=self._revision,
+        )
+        return dict(found)
+
+    @cached_property
+    def _text_infos(self) -> dict[int, DocumentInfo]:
+        return {self._texts[version]: info for version, info in self._versions.items()}
+
+    @cached_property
+    def _documents(self) -> tuple[DocumentInfo, ...]:
+        return tuple(self._versions.values())
+
+    @cached_property
+    def _by_document(self) -> dict[int, int]:
+        return {info.doc_id: version for version, info in self._versions.items()}
+
+    @cached_property
+    def _series(self) -> tuple[Series, ...]:
+        found = self._query(
+            "SELECT series_id, indicator, activity FROM series JOIN shelved_series USING (series_id) "
+            f"WHERE {_OPEN} ORDER BY indicator, activity",
+            revision=self._revision,
+        )
+        return tuple(Series(number, indicator, activity or None) for number, indicator, activity in found)
+
+    # -- how it is fetched -------------------------------------------------------------------------------------------
+
+    def _versions_of(self, doc_ids: Sequence[int]) -> list[int]:
+        return [self._by_document[each] for each in doc_ids if each in self._by_document]
+
+    def _facts(self, found: Sequence[rows.Row]) -> list[Fact]:
+        """Facts of this revision's versions, in the order of its documents."""
+        by_version: dict[int, list[rows.Row]] = {}
+        for row in found:
+            by_version.setdefault(row[1], []).append(row)
+        if len(by_version) < len(self._versions) // 8:
+            known = sorted((v for v in by_version if v in self._versions), key=lambda v: _age(self._versions[v]))
+        else:
+            known = [v for v in self._versions if v in by_version]
+        return [rows.fact(row, self._versions[version]) for version in known for row in by_version[version]]
+
+    def _items(self, kind: type[Item], doc_id: int) -> list[Item]:
+        columns = ", ".join(rows.COLUMNS[kind])
+        sql = f"SELECT {columns}, extra FROM {rows.TABLES[kind]} WHERE version_id = ? ORDER BY number"
+        return [rows.item(kind, row) for version in self._versions_of([doc_id]) for row in self._query(sql, version)]
+
+    def _passage(self, row: rows.Row) -> Passage:
+        """A passage of a text's number and the columns of a paragraph."""
+        return Passage(self._text_infos[row[0]], rows.paragraph(row[1:]), row[4])
+
+    def _version_info(self, version_id: int) -> DocumentInfo:
+        """The document of any version, of this revision or not."""
+        if version_id in self._versions:
+            return self._versions[version_id]
+        found = self._query(f"{_INFO} JOIN shelved h USING (version_id) WHERE v.version_id = ?", version_id)
+        return _info(found[0])
+
+    def _query(self, sql: str, *values: Any, **named: Any) -> list[rows.Row]:
+        with wrapped(self._path):
+            return self._connection.execute(sql, named or values).fetchall()
+
+
+_INFO = """
+SELECT v.version_id, v.doc_id, t.name, v.title, v.issuer, v.ref_area, v.time_period, v.year, h.first
+FROM versions v JOIN texts t USING (text_id)
+"""
+_SEARCH = f"""
+SELECT p.paragraph_id, p.text_id, {rows.PARAGRAPH_COLUMNS} FROM grams JOIN paragraphs p ON p.paragraph_id = grams.rowid
+WHERE grams MATCH ? AND p.text_id IN (SELECT value FROM json_each(?)) ORDER BY grams.rank, p.paragraph_id LIMIT ?
+"""
+
+
+def _info(row: rows.Row) -> DocumentInfo:
+    _, doc_id, name, title, issuer, ref_area, time_period, year, first = row
+    reported = None if time_period is None else period(time_period)
+    return DocumentInfo(doc_id, name, title, issuer, ref_area, reported, year, first)
+
+
+def _age(info: DocumentInfo) -> tuple[Any, ...]:
+    """What documents are ordered by: the end of what they report on; names decide ties, not the order of reading."""
+    end = info.time_period.end if info.time_period else (info.year or 0, 0)
+    start = info.time_period.start if info.time_period else end
+    return (end, start, info.title, info.name, info.doc_id)
+
+
+def _ids(numbers: Sequence[int]) -> str:
+    return json.dumps(list(numbers))
