@@ -13,9 +13,8 @@ from knowledge.errors import BrokenFile, LimitExceeded, LockedFile, ScannedFile
 from knowledge.read.content import Content
 from knowledge.read.layout import Glyph, Page, flow
 from knowledge.read.limits import Limits
-from knowledge.read.ruled import Edge, edges_of_box
+from knowledge.read.ruled import Edge, Point, edges_of_path
 
-_THIN = 3.0  # points: a filled rectangle that is thinner is a rule
 _MAX_EDGES = 20_000  # a drawing with more has no tables
 _OCR = "请先做文字识别（OCR），或发送 Word 等文字版。"
 
@@ -134,22 +133,26 @@ def _edges(page: pypdfium2.PdfPage, view: _View) -> Iterator[Edge]:
     """The horizontal and vertical rules among the page's paths."""
     for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=4):
         matrix = item.get_matrix()
-        points = list(_points(item.raw))
-        if len(points) > 200:
-            continue
-        moved = [view.point(*matrix.on_point(x, y)) for x, y in points]
-        if len(moved) < 2:
-            continue
-        xs, ys = [x for x, _ in moved], [y for _, y in moved]
-        yield from edges_of_box(min(xs), min(ys), max(xs), max(ys), _THIN)
+        parts = [[view.point(*matrix.on_point(x, y)) for x, y in part] for part in _subpaths(item.raw)]
+        yield from edges_of_path(parts)
 
 
-def _points(path: object) -> Iterator[tuple[float, float]]:
+def _subpaths(path: object) -> Iterator[list[Point]]:
+    """The end points of a path's pieces; a closed piece ends where it starts."""
     x, y = ctypes.c_float(), ctypes.c_float()
+    points: list[Point] = []
     for index in range(pdfium.FPDFPath_CountSegments(path)):
         segment = pdfium.FPDFPath_GetPathSegment(path, index)
-        if segment and pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y)):
-            yield x.value, y.value
+        if not segment or not pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y)):
+            continue
+        if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO and points:
+            yield points
+            points = []
+        points.append((x.value, y.value))
+        if pdfium.FPDFPathSegment_GetClose(segment):
+            points.append(points[0])
+    if points:
+        yield points
 
 
 def _has_picture(page: pypdfium2.PdfPage) -> bool:

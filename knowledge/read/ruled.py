@@ -5,8 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
+Point = tuple[float, float]
+
+_THIN = 3.0  # points: a filled rectangle that is thinner is a rule
+_LEVEL = 1.0  # points: a line that rises less is horizontal
+_MAX_POINTS = 2_000  # a drawing with more has no tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +54,42 @@ class RuledTable:
         return self.grid[row][column]
 
 
-def edges_of_box(x0: float, top: float, x1: float, bottom: float, thin: float) -> list[Edge]:
-    """The rules that a filled or stroked rectangle stands for: one if it is thin, else its four sides."""
-    if x1 - x0 <= thin and bottom - top <= thin:
+def edges_of_path(parts: Sequence[Sequence[Point]]) -> list[Edge]:
+    """The rules that a path's pieces stand for: straight lines, and rectangles (thin ones are a single rule)."""
+    if sum(map(len, parts)) > _MAX_POINTS:
         return []
-    if bottom - top <= thin:
-        middle = (top + bottom) / 2
-        return [Edge(x0, middle, x1, middle)]
-    if x1 - x0 <= thin:
-        middle = (x0 + x1) / 2
-        return [Edge(middle, top, middle, bottom)]
-    return [
-        Edge(x0, top, x1, top),
-        Edge(x0, bottom, x1, bottom),
-        Edge(x0, top, x0, bottom),
-        Edge(x1, top, x1, bottom),
-    ]
+    return [edge for part in parts for edge in _edges_of_part(part)]
+
+
+def _edges_of_part(points: Sequence[Point]) -> list[Edge]:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    if len(points) < 2:
+        return []
+    box = (min(xs), min(ys), max(xs), max(ys))
+    width, height = box[2] - box[0], box[3] - box[1]
+    if width <= _THIN and height <= _THIN:
+        return []
+    if height <= _THIN or width <= _THIN:
+        return [_middle(box, level=height <= _THIN)]
+    closed = [*points, points[0]] if len(points) == 4 else points  # a rectangle that does not say that it closes
+    sides = [Edge(min(a, c), min(b, d), max(a, c), max(b, d)) for (a, b), (c, d) in pairwise(closed)]
+    return [rule for side in sides if (rule := _straight(side)) is not None]
+
+
+def _straight(side: Edge) -> Edge | None:
+    """A side as an exactly horizontal or vertical rule; None where it is neither."""
+    width, height = side.x1 - side.x0, side.bottom - side.top
+    if min(width, height) >= _LEVEL or max(width, height) < _LEVEL:
+        return None
+    return _middle((side.x0, side.top, side.x1, side.bottom), level=height < _LEVEL)
+
+
+def _middle(box: Box, *, level: bool) -> Edge:
+    """One exactly horizontal or vertical rule through the middle of a thin box."""
+    left, top, right, bottom = box
+    if level:
+        return Edge(left, (top + bottom) / 2, right, (top + bottom) / 2)
+    return Edge((left + right) / 2, top, (left + right) / 2, bottom)
 
 
 def ruled_tables(edges: Sequence[Edge], tolerance: float = 3.0) -> list[RuledTable]:
