@@ -14,7 +14,8 @@ _HALF_BIT = math.log(2) / 2
 _UNKNOWN = 18.0  # cost of a character that no word list has; in nats, as all costs
 _SIGNS = {"，": 0.06, "。": 0.025, "、": 0.03, "“": 0.006, "”": 0.006, "；": 0.004, "：": 0.003, "（": 0.003, "）": 0.003}
 _SIGNS |= {"《": 0.001, "》": 0.001, "—": 0.001, "％": 0.001}
-_LATIN = 3.0  # digits, masks, ASCII: undamaged as they are
+_FIGURES, _LETTERS, _MARKS = 3.0, 5.0, 8.0  # ASCII in Chinese text: of figures and masks, of names, the rest
+_OF_FIGURES = frozenset("0123456789x%.,;:-+() ")
 _PAGE_WEIGHT = 0.1  # of the page's own word sequences against the word list
 _HAN_RUN = re.compile("[\u4e00-\u9fff]+")
 
@@ -70,7 +71,9 @@ class Language:
 
 
 def _single(character: str) -> float:
-    return _LATIN if character < "\u0080" else _UNKNOWN
+    if character >= "\u0080":
+        return _UNKNOWN
+    return _FIGURES if character in _OF_FIGURES else _LETTERS if character.isalpha() else _MARKS
 
 
 def _repeated(page: str) -> dict[str, float]:

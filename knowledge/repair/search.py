@@ -24,6 +24,7 @@ from knowledge.repair.script import simplified
 
 _BEAM = 48
 _BEAM_LOST = 12  # how many of them are also tried with a vanished pair
+_HOPELESS = 25.0  # nats behind the best one at the same place
 _LOST_IN_A_ROW = 2
 _SETTLED = 14  # characters after the shift by which the best reading has shown itself
 _WRONG_NOTE = 12.0  # nats: a note that is not the reading of its character
@@ -129,8 +130,9 @@ class Search:
         """The byte at hand vanished alone, and the character it started with it."""
         if not guess.leads:
             yield guess
-        for glyph in (g for lead in guess.leads for g in by_lead()[lead]):
-            yield self._with(guess, glyph, _WHOLE)._replace(resumed=place)
+        elif len(guess.leads) == 1:
+            for glyph in (g for lead in guess.leads for g in by_lead()[lead]):
+                yield self._with(guess, glyph, _WHOLE)._replace(resumed=place)
 
     def _copied(self, guess: Guess, place: int) -> tuple[int, Guess]:
         note = _NOTE.match(self._text, place)
@@ -154,7 +156,8 @@ def _pruned(guesses: list[Guess]) -> list[Guess]:
         key = (guess.reading.tail, guess.leads, guess.clean)
         if key not in best or cost(guess) < cost(best[key]):
             best[key] = guess
-    return heapq.nsmallest(_BEAM, best.values(), key=cost)
+    kept = heapq.nsmallest(_BEAM, best.values(), key=cost)
+    return [guess for guess in kept if cost(guess) < cost(kept[0]) + _HOPELESS]
 
 
 def _matching(leads: frozenset[int], trail: int) -> Iterable[Glyph]:

@@ -21,7 +21,6 @@ _TITLE = re.compile(f"^[^\\S\n]*[{_NUMERALS}]{{1,3}}、", re.M)
 _MIDLINE = re.compile("(?<=[%％])[0-w](?=[@-~\u0080-\uffff])|(?<=[\u4e00-\u9fff0-9x])[:;<=>?@](?=[@-~])")
 _NOTES_MAKE_A_PATTERN = 5
 _WRONG_NUMBER = 9.0  # nats: a head out of sequence
-_RARE = 10.0  # nats: by how much a mid-line reading must beat the text as it stands
 _CONTEXT = 6
 
 
@@ -100,7 +99,7 @@ class _Realigning:
         """Full stops that lost the sentence after them."""
         for match in _MIDLINE.finditer(self._text):
             before = self._search.weigh(Reading(), max(0, match.start() - _CONTEXT), match.start())
-            shifted = Guess(self._language.extend(before, "。").plus(_RARE), frozenset((ord(match[0]) + 0x80,)), "。")
+            shifted = Guess(self._language.extend(before, "。"), frozenset((ord(match[0]) + 0x80,)), "。")
             as_it_is = Guess(before, frozenset(), "", match.start())
             best = self._search.best(match.start(), [(match.end(), shifted), (match.start(), as_it_is)])
             if best and best.read:
