@@ -2,6 +2,7 @@
 
 from knowledge.digest.compare import compare
 from knowledge.digest.focus import narrow
+from knowledge.digest.lines import year_share
 from knowledge.digest.states import state_of, up_to
 from knowledge.digest.values import (
     Correction,
@@ -37,4 +38,5 @@ __all__ = [
     "narrow",
     "state_of",
     "up_to",
+    "year_share",
 ]

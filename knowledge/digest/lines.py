@@ -12,6 +12,7 @@ from knowledge.model import Bound, Fact, Measure
 
 _ORDER = (Measure.LEVEL, Measure.RATE, Measure.GROWTH, Measure.RANK)
 _FEWEST_SECTORS = 3
+_REST = ("其他", "其它")  # what is left over is no sector of its own, so it comes last
 _NEAR_SHAPES = frozenset({Measure.RATE, Measure.RANK})
 
 Old = Mapping[Key, Fact]
@@ -68,12 +69,12 @@ def _is_gap(fact: Fact) -> bool:
 def _weight(line: Line) -> float:
     """How much a line deserves the first screen: known names, then what has growth, rank, a sign that turned."""
     weight = 0.0 if line.activity else 3.0
-    weight += next((9 - place / 9 for place, name in enumerate(words().headline) if name in line.indicator), 0.0)
+    weight += next((9 - place / 2 for place, name in enumerate(words().headline) if name in line.indicator), 0.0)
     weight -= len(line.indicator) / 20  # of 工业投资 and 工业投资中民间投资 the shorter is the head
     for one in line.moves:
         measure = one.now.obs.measure
         weight += {Measure.GROWTH: 2.0, Measure.RANK: 2.0}.get(measure, 0.0)
-        weight += 3.0 if one.turn in (Turn.TO_POSITIVE, Turn.TO_NEGATIVE) else 0.0
+        weight += 0.5 if one.turn in (Turn.TO_POSITIVE, Turn.TO_NEGATIVE) else 0.0
         weight += 1.0 if one.before is not None else 0.0
     return weight
 
@@ -120,6 +121,8 @@ def sector_tables(lines: Iterable[Line]) -> list[SectorTable]:
 
 
 def _growth(line: Line) -> Decimal:
+    if (line.activity or "").startswith(_REST):
+        return Decimal(-2000)
     growth = line.of(Measure.GROWTH)
     value = growth.now.obs.value if growth else None
     return value if value is not None else Decimal(-1000)

@@ -1,0 +1,197 @@
+"""A digest set out for reading: a first screen and the pages behind its buttons, as plain strings for the templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from handlers.charts import period_label
+from handlers.digests import phrases
+from knowledge.digest import Correction, DifficultyMove, Digest, Line, Report, SectorTable, Stay, Step, WorkMove
+from knowledge.mailing import Focus
+from knowledge.model import DocumentInfo, Fact, Measure
+
+SCREEN = {"headlines": 5, "sectors": 6, "progress": 4, "work": 4, "difficulties": 6}  # lines of the first screen
+WIDE = dict.fromkeys(SCREEN, 40)  # where a narrow focus was asked for
+STEPS = {
+    Step.DONE: "已完成",
+    Step.BEHIND: "滞后",
+    Step.STILL: "仍滞后",
+    Step.MOVED: "有进展",
+    Step.NEW: "新列",
+}
+STAYS = {Stay.NEW: "新提出", Stay.STILL: "仍存在", Stay.GONE: "这次没有再提"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: its sign, name, words, and the sentence that it comes from."""
+
+    mark: str
+    name: str
+    words: str
+    quote: str = ""
+    bar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A titled part with how many rows a first screen leaves out."""
+
+    key: str
+    title: str
+    rows: tuple[Row, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One bureau's part of a digest."""
+
+    heading: str
+    beside: str  # what it is compared with, or empty
+    blocks: tuple[Block, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that the templates show."""
+
+    title: str
+    opening: str
+    sheets: tuple[Sheet, ...]
+    corrections: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    quiet: bool = False
+
+
+def view(digest: Digest, *, full: bool = False) -> View:
+    """The first screen of a digest, or all of it. A narrow focus shows all its rows at once."""
+    most = WIDE if full or _narrow(digest.focus) else SCREEN
+    return View(
+        "周报" + (f"（{_focus_words(digest.focus)}）" if digest.focus else ""),
+        _opening(digest),
+        tuple(_sheet(report, digest, most, full=full or _narrow(digest.focus)) for report in digest.reports),
+        tuple(_correction(one) for one in digest.corrections[: 40 if full else 5]),
+        tuple(document_name(doc) for doc in digest.added),
+        digest.quiet,
+    )
+
+
+def _narrow(focus: Focus) -> bool:
+    return bool(focus.topics or focus.activities or focus.sections or focus.words)
+
+
+def _focus_words(focus: Focus) -> str:
+    return "、".join((*focus.places, *focus.topics, *focus.activities, *focus.sections, *focus.words))
+
+
+def _opening(digest: Digest) -> str:
+    if digest.quiet:
+        return _quiet(digest)
+    if digest.first:
+        return "这是第一份周报，先报现状；以后只报有变化的。"
+    return ""
+
+
+def _quiet(digest: Digest) -> str:
+    if not digest.latest:
+        return "还没有收录相关的工作总结。"
+    newest = max(digest.latest, key=lambda doc: doc.time_period.end if doc.time_period else (doc.year or 0, 0))
+    said = "没有您关注内容的新情况" if _narrow(digest.focus) else "没有新材料，数字与上次相同"
+    return f"本期{said}。现行的仍是{document_name(newest)}。"
+
+
+def document_name(doc: DocumentInfo) -> str:
+    """《…工作总结》."""
+    return f"《{doc.title}》"
+
+
+def _sheet(report: Report, digest: Digest, most: dict[str, int], *, full: bool) -> Sheet:
+    blocks = [
+        _figures(report, most["headlines"], full=full),
+        *(_sectors(table, most["sectors"], full=full) for table in report.sectors[: 9 if full else 1]),
+        _progress(report, most["progress"], full=full),
+        _work(report.work, most["work"], full=full),
+        _difficulties(report.difficulties, most["difficulties"]),
+    ]
+    beside = ""
+    if report.base is not None:
+        told = "上期" if digest.first else "上次"
+        beside = f"与{told}（{phrases.period_name(report.base.time_period, report.doc.time_period)}）相比"
+    return Sheet(
+        report.doc.issuer or report.doc.ref_area or "",
+        beside,
+        tuple(block for block in blocks if block.rows),
+        document_name(report.doc),
+    )
+
+
+def _figures(report: Report, most: int, *, full: bool) -> Block:
+    lines = (*report.headlines, *(report.others if full else ()))
+    return _block("figures", "主要指标", [_row(line, report.doc, full=full) for line in lines], most)
+
+
+def _row(line: Line, doc: DocumentInfo, *, full: bool) -> Row:
+    quote = line.moves[0].now.obs.quote
+    return Row(phrases.mark(line), phrases.name_of(line), phrases.sentence(line, doc, full=full), quote)
+
+
+def _block(key: str, title: str, rows: list[Row], most: int) -> Block:
+    return Block(key, title, tuple(rows[:most]), max(0, len(rows) - most))
+
+
+def _sectors(table: SectorTable, most: int, *, full: bool) -> Block:
+    growths = [line.of(Measure.GROWTH) for line in table.lines]
+    top = max((one.now.obs.value or Decimal(0) for one in growths if one), default=Decimal(0))
+    rows = [
+        Row(
+            f"{place}." if not (line.activity or "").startswith("其") else "·",
+            "",
+            phrases.sector_row(line, full=full),
+            line.moves[0].now.obs.quote,
+            phrases.bar(line, top),
+        )
+        for place, line in enumerate(table.lines, 1)
+    ]
+    return _block("sectors", f"分行业增速（{table.indicator}）", rows, most)
+
+
+def _progress(report: Report, most: int, *, full: bool) -> Block:
+    lines = sorted(report.progress, key=lambda line: (not line.behind, -line.weight))
+    return _block("progress", "任务进度", [_row(line, report.doc, full=full) for line in lines], most)
+
+
+def _work(moves: tuple[WorkMove, ...], most: int, *, full: bool) -> Block:
+    order = (Step.BEHIND, Step.STILL, Step.DONE, Step.MOVED, Step.NEW)
+    wanted = order if full else order[:3]
+    chosen = sorted((one for one in moves if one.step in wanted), key=lambda one: order.index(one.step))
+    rows = [_work_row(one) for one in chosen]
+    return Block("work", "工作事项", tuple(rows[:most]), max(0, len(moves) - most))
+
+
+def _work_row(move: WorkMove) -> Row:
+    sign = {Step.BEHIND: "⚠", Step.STILL: "⚠", Step.DONE: "✔"}.get(move.step, "·")
+    return Row(sign, STEPS[move.step], move.now.text if len(move.now.text) <= 60 else move.now.title, move.now.text)
+
+
+def _difficulties(moves: tuple[DifficultyMove, ...], most: int) -> Block:
+    rows = [Row("·", STAYS[one.stay], one.difficulty.title, one.difficulty.text) for one in moves]
+    return _block("difficulties", "困难问题", rows, most)
+
+
+def _correction(one: Correction) -> str:
+    before, after = one.before, one.after
+    named = f"{before.obs.activity or ''}{before.obs.indicator}（{period_label(before.obs.time_period)}）"
+    if after is None:
+        return f"{named}原报{_said(before)}，现已删去"
+    by = f"（{after.corrected_by}，{(after.corrected_at or '')[:10]}）" if after.corrected_by else ""
+    return f"{named}原报{_said(before)}，现更正为{_said(after)}{by}"
+
+
+def _said(fact: Fact) -> str:
+    obs = fact.obs
+    if obs.measure is Measure.GROWTH and obs.value is not None:
+        return phrases.grown(obs)
+    return f"第{phrases.figure(obs)}位" if obs.measure is Measure.RANK else phrases.figure(obs)
