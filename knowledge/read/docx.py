@@ -16,7 +16,7 @@ from knowledge.read.archive import Archive, broken, parse_xml
 from knowledge.read.content import Content
 from knowledge.read.limits import Limits
 from knowledge.read.numbering import Numbering, W, integer, is_on, value
-from knowledge.read.tables import markdown
+from knowledge.read.tables import is_figure, markdown
 
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -243,10 +243,10 @@ class _Reader:
             span = 1 if properties is None else integer(value(properties.find(f"{W}gridSpan")), 1)
             text = " ".join(self._blocks(cell))
             if merged is not None and value(merged) != "restart" and len(above) > len(texts):
-                text = above[len(texts)]
+                text = "" if is_figure(above[len(texts)]) else above[len(texts)]
             elif beside is not None and value(beside) != "restart" and texts:
-                text = texts[-1]
-            texts += [text] * min(max(span, 1), 100)
+                text = "" if is_figure(texts[-1]) else texts[-1]
+            texts += [text] + ["" if is_figure(text) else text] * (min(max(span, 1), 100) - 1)
         return texts
 
     # -- notes ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from knowledge.errors import BrokenFile
 from knowledge.read.content import Content
 from knowledge.read.encoding import decode
-from knowledge.read.tables import markdown
+from knowledge.read.tables import is_figure, markdown
 
 _DROPPED = frozenset(
     {
@@ -298,9 +298,11 @@ def _grid(rows: list[HtmlElement]) -> list[list[str]]:
             while x in grid[y]:
                 x += 1
             text = _cell_text(cell)
+            spread = "" if is_figure(text) else text
             for line in grid[y : y + _extent(cell, "rowspan")]:
                 for column in range(x, x + _extent(cell, "colspan")):
-                    line.setdefault(column, text)
+                    line.setdefault(column, spread)
+            grid[y][x] = text
     width = max((max(line, default=-1) + 1 for line in grid), default=0)
     return [[line.get(x, "") for x in range(width)] for line in grid]
 

@@ -124,12 +124,19 @@ def _lift_tables(page: Page, number: int) -> tuple[list[Table], list[Glyph]]:
 
 
 def _filled(ruled: RuledTable, glyphs: list[Glyph], number: int) -> list[list[str]]:
-    """The texts of a ruled table's grid; a merged cell's text stands at every place that it covers."""
+    """The texts of a ruled table's grid; a merged cell's text stands at every place that it covers, a figure once."""
     by_box: dict[int, list[Glyph]] = {}
     for glyph in glyphs:
         by_box.setdefault(ruled.box_at((glyph.x0 + glyph.x1) / 2, glyph.middle), []).append(glyph)
     texts = {box: _cell_text(inside, number) for box, inside in by_box.items()}
-    return [[texts.get(box, "") for box in row] for row in ruled.grid]
+    shown: set[int] = set()
+    rows: list[list[str]] = [[] for _ in ruled.grid]
+    for row, boxes in zip(rows, ruled.grid, strict=True):
+        for box in boxes:
+            text = texts.get(box, "")
+            row.append("" if box in shown and is_figure(text) else text)
+            shown.add(box)
+    return rows
 
 
 def _cell_text(glyphs: list[Glyph], number: int) -> str:

@@ -8,7 +8,7 @@ import re
 
 from knowledge.read.content import Content
 from knowledge.read.encoding import decode
-from knowledge.read.tables import markdown
+from knowledge.read.tables import blocks_of, cell, markdown
 
 _FRONT = re.compile(r"\A---\n(?P<head>(?:[\w-]+:.*\n)+)---\n")
 _TITLE = re.compile(r"^title:\s*(?P<title>.+?)\s*$", re.MULTILINE)
@@ -61,5 +61,6 @@ def read_csv(data: bytes, name: str) -> Content:
     text = decode(data)
     sample = text[:4096]
     delimiter = max(",\t;，", key=sample.count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    return Content("text/csv", "\n".join(markdown(rows)))
+    rows = [[cell(one) for one in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    lines = [line for block in blocks_of(rows) for line in markdown(block)]
+    return Content("text/csv", "\n".join(lines))
