@@ -1,0 +1,52 @@
+"""Answer -> text: plain for terminals and programs, HTML for Telegram. The only place that knows templates."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from knowledge.model import Answer
+
+_FOLDER = Path(__file__).with_name("templates")
+
+
+@lru_cache(maxsize=4)
+def _environment(html: bool, folder: str = "answers") -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER / folder),
+        autoescape=html,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@lru_cache(maxsize=1)
+def _traditional() -> Any:
+    import opencc
+
+    return opencc.OpenCC("s2t")
+
+
+def render_text(answer: Answer) -> str:
+    """The reply as plain text."""
+    return _render(answer, "text")
+
+
+def render_html(answer: Answer) -> str:
+    """The reply in Telegram's HTML, source sentences in expandable quotations."""
+    return _render(answer, "html")
+
+
+def _render(answer: Answer, channel: str) -> str:
+    template = _environment(channel == "html").get_template(f"{answer.template}.j2")
+    text = template.render(answer=answer, channel=channel, **({"notes": []} | answer.slots)).strip()
+    return _traditional().convert(text) if answer.traditional else text
+
+
+def render_digest(template: str, *, html: bool, **values: object) -> str:
+    """A template of templates/digest, in Telegram's HTML or as plain text."""
+    return _environment(html, "digest").get_template(f"{template}.j2").render(html=html, **values).strip()

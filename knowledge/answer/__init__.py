@@ -1,0 +1,165 @@
+"""Plan -> Answer: what is said, as plain values that a template lays out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from knowledge.answer import wording
+from knowledge.inquiry import Hit, Kind, Line, Plan
+from knowledge.model import Answer, Bound, Citation, DocumentInfo, Fact, Measure, Option, Status
+
+_MOST = 1100  # characters of quotes in one reply
+
+
+def compose(plan: Plan) -> Answer:
+    """What is said for a plan."""
+    made = _MAKERS.get(plan.status, _answered)(plan)
+    return _dress(made, plan)
+
+
+def _dress(made: Answer, plan: Plan) -> Answer:
+    query = plan.query
+    trace = (
+        f"问题 {query.text}",
+        f"理解 {query.plain}",
+        f"类型 {plan.kind} 要素 {'、'.join(query.content)} 时间 {'、'.join(map(str, query.periods))} 线索 {'、'.join(query.cues)}",
+        *plan.trace,
+    )
+    slots = {"notes": [*query.notes, *made.slots.get("notes", [])]}  # type: ignore[misc]
+    return Answer(
+        status=made.status,
+        template=made.template,
+        slots=made.slots | slots,
+        facts=made.facts,
+        work_items=plan.work_items,
+        difficulties=plan.difficulties,
+        citations=made.citations,
+        options=made.options,
+        suggestions=made.suggestions,
+        traditional=query.traditional,
+        explanation=trace,
+    )
+
+
+def _answered(plan: Plan) -> Answer:
+    if plan.kind is Kind.TALK:
+        return Answer(plan.status, "talk", {"talk": plan.query.talk})
+    if plan.hits:
+        return _one(plan) if len(plan.hits) == 1 and plan.result is None else _several(plan)
+    return _quoted(plan)
+
+
+def _one(plan: Plan) -> Answer:
+    """One figure: a line that answers, what belongs to it, its sentence."""
+    fact = plan.hits[0].fact
+    obs = fact.obs
+    lead = f"{_when(fact)}{wording.statement(fact)}"
+    beside = [wording.statement(other, subject=other.obs.measure is Measure.RATE) for other in plan.beside]
+    notes = [plan.reason] if plan.reason else []
+    slots = {
+        "lead": lead,
+        "beside": beside,
+        "masked": obs.bound is Bound.MASKED,
+        "excerpt": wording.excerpt(obs.quote, obs.value_text),
+        "document": fact.doc.title,
+        "notes": notes,
+    }
+    return Answer(plan.status, "figure", slots, (fact, *plan.beside), citations=(cite(fact),))
+
+
+def _when(fact: Fact) -> str:
+    told = wording.period(fact.obs.time_period)
+    return f"{told}，" if told else ""
+
+
+def cite(fact: Fact) -> Citation:
+    """The sentence of a figure."""
+    return Citation(fact.doc, fact.obs.quote, fact.obs.section)
+
+
+def _several(plan: Plan) -> Answer:
+    """Several figures, or a calculation over them, each with its sentence."""
+    rows = [f"{_when(hit.fact)}{wording.statement(hit.fact)}" for hit in plan.hits]
+    facts = tuple(hit.fact for hit in plan.hits)
+    citations = tuple(dict.fromkeys(cite(fact) for fact in facts))
+    slots = {
+        "lead": plan.reason,
+        "rows": rows,
+        "excerpts": list(
+            dict.fromkeys((wording.excerpt(fact.obs.quote, fact.obs.value_text, 70), fact.doc.title) for fact in facts)
+        )[:4],
+        "masked": plan.status is Status.MASKED,
+    }
+    return Answer(plan.status, "figures", slots, facts, citations=citations)
+
+
+def _quoted(plan: Plan) -> Answer:
+    """Sentences of the summary, as they stand."""
+    if plan.difficulties:
+        return _difficulties(plan)
+    quotes, size = [], 0
+    for line in plan.lines:
+        if size + len(line.quote) > _MOST and quotes:
+            break
+        quotes.append((line.quote, line.passage.doc.title))
+        size += len(line.quote)
+    citations = tuple(Citation(line.passage.doc, line.quote, line.section) for line in plan.lines[: len(quotes)])
+    return Answer(plan.status, "quotes", {"lead": plan.reason, "quotes": quotes}, citations=citations)
+
+
+def _difficulties(plan: Plan) -> Answer:
+    rows, size = [], 0
+    for doc, difficulty in plan.difficulties:
+        text = difficulty.text if size + len(difficulty.text) <= _MOST else ""
+        size += len(text)
+        rows.append((difficulty.title, text.strip(), doc.title))
+    citations = tuple(Citation(doc, difficulty.text, difficulty.section) for doc, difficulty in plan.difficulties)
+    return Answer(plan.status, "difficulties", {"lead": plan.reason, "rows": rows}, citations=citations)
+
+
+def _ambiguous(plan: Plan) -> Answer:
+    return Answer(plan.status, "ambiguous", {"reason": plan.reason}, options=plan.options)
+
+
+def _not_found(plan: Plan) -> Answer:
+    suggestions = _suggestions(plan.near, plan.near_lines)
+    return Answer(
+        plan.status,
+        "not_found",
+        {"reason": plan.reason, "asked": plan.query.text[:60], "place": plan.query.place},
+        suggestions=suggestions,
+    )
+
+
+_QUESTIONS = {
+    Measure.LEVEL: "是多少",
+    Measure.GROWTH: "增速是多少",
+    Measure.RANK: "排第几",
+    Measure.RATE: "是多少",
+    Measure.TARGET: "的目标是多少",
+    Measure.CHANGE: "变化多少",
+}
+
+
+def _suggestions(near: Sequence[Hit], lines: Sequence[Line]) -> tuple[Option, ...]:
+    """The two or three nearest things that are known."""
+    out: dict[str, Option] = {}
+    for hit in near:
+        obs = hit.fact.obs
+        label = f"{wording.period(obs.time_period)}{wording.name(hit.fact)}{'增速' if obs.measure is Measure.GROWTH else '排名' if obs.measure is Measure.RANK else ''}"
+        out.setdefault(
+            label, Option(label, f"{wording.period(obs.time_period)}{wording.name(hit.fact)}{_QUESTIONS[obs.measure]}")
+        )
+        if len(out) == 3:
+            break
+    return tuple(out.values())
+
+
+_MAKERS: dict[Status, Callable[[Plan], Answer]] = {
+    Status.ANSWERED: _answered,
+    Status.MASKED: _answered,
+    Status.AMBIGUOUS: _ambiguous,
+    Status.NOT_FOUND: _not_found,
+}
+
+__all__ = ["DocumentInfo", "cite", "compose"]

@@ -1,0 +1,107 @@
+"""Figures in words: period, name, bound, value and unit as the source has them."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.model import Bound, Fact, Measure, Period
+
+_BOUNDS = {Bound.ABOUT: "约", Bound.AT_LEAST: "超过", Bound.AT_MOST: "不超过"}
+_SAID = re.compile(r"[约近超多余左右以上以内不足达突破低于]|过半|翻番|成$")
+_FALL = "下降"
+
+
+def period(value: Period | None) -> str:
+    """A period as officials write it.
+
+    >>> period(Period.parse("2021-01/2021-06"))
+    '2021年1—6月'
+    """
+    if value is None:
+        return ""
+    (year, first), (last_year, last) = value.start, value.end
+    if year != last_year:
+        return f"{year}—{last_year}年" if (first, last) == (1, 12) else f"{year}年{first}月至{last_year}年{last}月"
+    if (first, last) == (1, 12):
+        return f"{year}年"
+    return f"{year}年{first}月" if first == last else f"{year}年{first}—{last}月"
+
+
+def name(fact: Fact) -> str:
+    """What the figure is of: 医化行业规模以上工业总产值."""
+    obs = fact.obs
+    activity = obs.activity or ""
+    return obs.indicator if not activity or activity in obs.indicator else f"{activity}{obs.indicator}"
+
+
+def amount(fact: Fact, *, sign: bool = False) -> str:
+    """The value as written with its unit, its bound in words where the writing does not say it."""
+    obs = fact.obs
+    text = obs.value_text.strip()
+    unit = obs.unit
+    if unit and unit in text:
+        unit = ""
+    if unit == "位":
+        text = text if text.startswith("第") else f"第{text}"
+        return text if text.endswith("位") else f"{text}位"
+    if not sign:
+        text = (
+            text.lstrip("-－")
+            if obs.measure in (Measure.GROWTH, Measure.CHANGE) and obs.bound is not Bound.MASKED
+            else text
+        )
+    bound = "" if _SAID.search(text) else _BOUNDS.get(obs.bound, "")
+    return f"{bound}{text}{unit}" if not re.search("[多余]$", text) or unit else f"{bound}{text}"
+
+
+def statement(fact: Fact, *, subject: bool = True) -> str:
+    """A figure as a clause: 规模以上工业增加值同比增长22.6%."""
+    obs = fact.obs
+    who = name(fact) if subject else ""
+    masked = obs.bound is Bound.MASKED
+    if obs.measure is Measure.GROWTH:
+        return f"{who}{_growth(fact, masked)}"
+    if obs.measure is Measure.RANK:
+        return f"{who}{'居' if subject else '居'}{obs.basis or ''}{amount(fact)}"
+    if obs.measure is Measure.CHANGE:
+        verb = (
+            "变化"
+            if masked or obs.value is None
+            else "减少"
+            if obs.value < 0 and "百分点" not in obs.unit
+            else "回落"
+            if obs.value < 0
+            else "提高"
+            if "百分点" in obs.unit
+            else "增加"
+        )
+        return f"{who}{obs.basis or ''}{verb}{amount(fact)}"
+    if obs.measure is Measure.TARGET:
+        return f"{who}{'的目标' if subject else '目标'}为{amount(fact)}"
+    return f"{who}为{amount(fact)}" if subject else f"为{amount(fact)}"
+
+
+def _growth(fact: Fact, masked: bool) -> str:
+    obs = fact.obs
+    basis = obs.basis if obs.basis and obs.basis not in ("全市", "全省", "全国") else "同比" if not obs.basis else ""
+    if masked or obs.value is None:
+        return f"{basis}增速为{amount(fact)}"
+    if obs.value == 0:
+        return f"{basis}持平"
+    return f"{basis}{_FALL if obs.value < 0 else '增长'}{amount(fact)}"
+
+
+def excerpt(quote: str, value_text: str, most: int = 110) -> str:
+    """The part of a long sentence in which a value stands, exact, with … where it is cut."""
+    quote = quote.strip()
+    if len(quote) <= most:
+        return quote
+    at = max(quote.find(value_text), 0)
+    cuts = [0, *(found.end() for found in re.finditer("[，；。：]", quote)), len(quote)]
+    left = max((cut for cut in cuts if cut <= max(0, at - most * 2 // 3)), default=0)
+    if at - left > most:
+        left = max(cut for cut in cuts if cut <= at)
+    right = max((cut for cut in cuts if at + len(value_text) <= cut <= left + most), default=0) or min(
+        (c for c in cuts if c >= at + len(value_text)), default=len(quote)
+    )
+    return f"{'…' if left else ''}{quote[left:right].rstrip('，；：')}{'…' if right < len(quote) else ''}"

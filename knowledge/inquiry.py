@@ -1,0 +1,205 @@
+"""The values that pass between the stages of asking: Query, Hit, Plan, Context and their parts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from knowledge.model import Citation, Difficulty, DocumentInfo, Fact, Measure, Option, Passage, Period, Status, WorkItem
+
+
+class Kind(StrEnum):
+    """What kind of answer a question asks for."""
+
+    FIGURE = "figure"
+    GROWTH = "growth"
+    RANK = "rank"
+    RATE = "rate"
+    TARGET = "target"
+    GAP = "gap"
+    COMPARE = "compare"
+    EXTREME = "extreme"
+    TREND = "trend"
+    SUM = "sum"
+    SHARE = "share"
+    DIFFERENCE = "difference"
+    LIST = "list"
+    PROGRESS = "progress"
+    DIFFICULTY = "difficulty"
+    WHY = "why"
+    OVERVIEW = "overview"
+    CHANGES = "changes"
+    SOURCE = "source"
+    TALK = "talk"
+    NOUN = "noun"  # nothing but a name
+
+
+ONE_FIGURE = frozenset({Kind.FIGURE, Kind.GROWTH, Kind.RANK, Kind.RATE, Kind.TARGET, Kind.NOUN})
+MANY_FIGURES = frozenset({Kind.COMPARE, Kind.SUM, Kind.SHARE, Kind.DIFFERENCE})
+IN_WORDS = frozenset({Kind.LIST, Kind.PROGRESS, Kind.DIFFICULTY, Kind.WHY, Kind.OVERVIEW})
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """How sure an answer must be; chosen from the curve that `tests/curve.py` prints. All between 0 and 1."""
+
+    answer: float = 0.72  # least coverage of the question's content by a figure that is answered
+    ask: float = 0.60  # least coverage at which the reply asks back instead of giving up
+    quote: float = 0.66  # least coverage of the question's content by a sentence that is quoted
+    margin: float = 0.035  # the best must lead another figure by so much
+    minutes: int = 30  # how long a conversation leans on what was said before
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it was understood. `content` is what is looked up, in pieces; `soft` are pieces of little weight."""
+
+    text: str  # as asked
+    plain: str  # simplified, half-width, mended
+    kind: Kind = Kind.NOUN
+    measures: tuple[Measure, ...] = ()
+    content: tuple[str, ...] = ()
+    soft: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()  # the things that are compared or summed, in order
+    shared: tuple[str, ...] = ()  # what the parts have in common
+    periods: tuple[Period, ...] = ()
+    period_text: str = ""
+    loose_period: bool = False  # only leaned on 目前, 现在
+    place: str | None = None  # a place that the question names, as written
+    docs: tuple[int, ...] = ()  # the documents that it may be answered from; empty for all
+    unit: str | None = None  # the class of units that it counts
+    lowest: bool = False  # asks for the smallest
+    top: int = 1
+    basis: str | None = None  # 环比, 年均
+    leaning: bool = False  # leans on the question before
+    both: bool = False  # 这两个
+    ordinal: int | None = None
+    talk: str | None = None
+    traditional: bool = False
+    notes: tuple[str, ...] = ()  # what was mended or read as something else
+    cues: tuple[str, ...] = ()
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing is left to look up."""
+        return not self.content and not self.parts
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A fact and how well it fits a question."""
+
+    fact: Fact
+    score: float
+    recall: float  # how much of the question it covers
+    precision: float  # how much of its own name the question covers
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence or a whole paragraph and how well it fits a question."""
+
+    passage: Passage
+    quote: str
+    score: float
+    recall: float
+    section: tuple[str, ...] = ()
+    whole: str = ""  # the paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be said: the outcome before it is put in words."""
+
+    status: Status
+    kind: Kind
+    query: Query
+    hits: tuple[Hit, ...] = ()  # the figures that answer
+    beside: tuple[Fact, ...] = ()  # what belongs to the first one: growth, rank
+    lines: tuple[Line, ...] = ()
+    difficulties: tuple[tuple[DocumentInfo, Difficulty], ...] = ()
+    work_items: tuple[tuple[DocumentInfo, WorkItem], ...] = ()
+    result: Decimal | None = None  # of a calculation
+    unit: str = ""
+    reason: str = ""  # why nothing can be said, or what must be known about it
+    options: tuple[Option, ...] = ()
+    near: tuple[Hit, ...] = ()  # the nearest things known
+    near_lines: tuple[Line, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    changes: tuple[tuple[Fact, Fact], ...] = ()  # earlier, later
+    trace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a conversation remembers; a plain value that `dump` and `load` carry over restarts."""
+
+    content: tuple[str, ...] = ()
+    soft: tuple[str, ...] = ()
+    kind: str = ""
+    periods: tuple[str, ...] = ()
+    period_text: str = ""
+    docs: tuple[int, ...] = ()
+    place: str | None = None
+    unit: str | None = None
+    activity: str | None = None
+    indicator: str | None = None
+    entities: tuple[str, ...] = ()  # what was answered last, oldest first: 汽车零部件行业
+    doc: int | None = None  # the document and paragraph answered from
+    paragraph: int | None = None
+    quotes: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()  # the list shown last
+    options: tuple[tuple[str, str], ...] = ()
+    at: str = ""
+
+    def dump(self) -> str:
+        """As JSON."""
+        return json.dumps({k: v for k, v in asdict(self).items() if v}, ensure_ascii=False)
+
+    @classmethod
+    def load(cls, text: str) -> Context:
+        """The inverse of `dump`; what cannot be read starts afresh."""
+        try:
+            raw = json.loads(text or "{}")
+        except ValueError:
+            return cls()
+        return cls(
+            **{name: _frozen(raw[name]) for name in cls.__dataclass_fields__ if isinstance(raw, dict) and name in raw}
+        )
+
+    def fresh(self, now: datetime, minutes: int) -> Context:
+        """Itself, or nothing if it is too old."""
+        if not self.at:
+            return self
+        age = now - datetime.fromisoformat(self.at)
+        return self if age.total_seconds() <= minutes * 60 else Context()
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+
+
+def amend(query: Query, **changes: Any) -> Query:
+    """A copy of a query with some fields changed."""
+    return replace(query, **changes)
+
+
+__all__ = [
+    "IN_WORDS",
+    "MANY_FIGURES",
+    "ONE_FIGURE",
+    "Context",
+    "Hit",
+    "Kind",
+    "Line",
+    "Plan",
+    "Query",
+    "Thresholds",
+    "amend",
+    "field",
+]

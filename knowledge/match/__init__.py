@@ -1,0 +1,114 @@
+"""Query -> what the knowledge holds that fits it: the documents meant, figures and sentences by score."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from knowledge.inquiry import Hit, Line
+from knowledge.lexicon import Lexicon
+from knowledge.match import score
+from knowledge.match.index import DocumentIndex
+from knowledge.match.text import Folder
+from knowledge.model import DocumentInfo, Period, Shelf
+
+_SUFFIX = re.compile("(?:特别行政区|自治区|自治州|自治县|新区|开发区|[省市县区州旗])$")
+_LEVELS = {"国": "全国", "省": "全省", "市": "全市", "县": "全县", "区": "全区"}
+_OWN = re.compile("(?:我们|咱们|我|咱|本)(?:[省市县区州]|局|这儿|这里)")
+_FOREIGN = re.compile(r"(?<![一-鿿])?([一-鿿]{2,3}(?:县|市|省|镇|乡))(?=[的\d今去上一二前全]|规|工|生|地区)")
+_NATION = ("全国", "中国", "国家", "我国")
+
+
+class Where(NamedTuple):
+    """The documents that a question is about: the place it names, and the text without it."""
+
+    docs: tuple[DocumentInfo, ...]
+    place: str | None
+    text: str
+    foreign: bool  # names a place that no document is about
+
+
+class Matcher:
+    """Looks things up in one revision of a shelf; indexes of documents are made when first needed."""
+
+    def __init__(self, shelf: Shelf, lexicon: Lexicon, light: str, *, room: int = 64) -> None:
+        self.shelf, self.lexicon = shelf, lexicon
+        self.fold = Folder(lexicon.parts.items())
+        self.light = re.compile(light)
+        self.docs: tuple[DocumentInfo, ...] = tuple(shelf.documents())
+        self._room = room
+        self._indexes: OrderedDict[int, DocumentIndex] = OrderedDict()
+        self._places = _places(self.docs)
+
+    def index(self, doc: DocumentInfo) -> DocumentIndex:
+        """The index of a document; the least used is given up when there are too many."""
+        found = self._indexes.get(doc.doc_id)
+        if found is None:
+            found = self._indexes[doc.doc_id] = DocumentIndex(self.shelf, doc, self.lexicon, self.fold)
+            if len(self._indexes) > self._room:
+                self._indexes.popitem(last=False)
+        self._indexes.move_to_end(doc.doc_id)
+        return found
+
+    def where(self, plain: str) -> Where:
+        """Which documents a question is about by the place or bureau that it names."""
+        for name, ids in self._places:
+            if name in plain:
+                docs = tuple(doc for doc in self.docs if doc.doc_id in ids)
+                return Where(docs, name, _drop_own(plain.replace(name, " "), docs), False)
+        text = _drop_own(plain, self.docs)
+        foreign = _FOREIGN.search(text)
+        if foreign and not any(self.fold(foreign[1])[:2] in self.index(doc).text for doc in self.docs[-8:]):
+            return Where(self.docs, foreign[1], text, True)
+        return Where(self.docs, None, text, False)
+
+    def figures(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Hit]:
+        """The figures that fit, best first."""
+        hits = [hit for doc in docs for hit in score.figures(content, self.index(doc), self.light)]
+        return sorted(hits, key=lambda hit: -hit.score)
+
+    def lines(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Line]:
+        """The sentences that fit, best first."""
+        found = [line for doc in docs for line in score.lines(content, self.index(doc), self.light)]
+        return sorted(found, key=lambda line: -line.score)
+
+    def of_period(self, docs: Sequence[DocumentInfo], period: Period) -> tuple[DocumentInfo, ...]:
+        """The documents that report on a period."""
+        return tuple(doc for doc in docs if doc.time_period == period)
+
+
+def _places(docs: Sequence[DocumentInfo]) -> list[tuple[str, frozenset[int]]]:
+    """Names of places and bureaus with the documents about them, longest first."""
+    table: dict[str, set[int]] = {}
+    for doc in docs:
+        for name in _names(doc):
+            table.setdefault(name, set()).add(doc.doc_id)
+    return sorted(((name, frozenset(ids)) for name, ids in table.items()), key=lambda row: -len(row[0]))
+
+
+def _names(doc: DocumentInfo) -> Iterable[str]:
+    area = doc.ref_area or ""
+    if area in _NATION:
+        yield from _NATION
+    elif area and area not in _LEVELS.values():
+        yield area
+        short = _SUFFIX.sub("", area)
+        if len(short) > 1:
+            yield short
+    if doc.issuer:
+        yield doc.issuer
+
+
+def _drop_own(text: str, docs: Sequence[DocumentInfo]) -> str:
+    """The text without 我县, and without 全县 where the documents are a county's."""
+    text = _OWN.sub(" ", text)
+    areas = (
+        {_LEVELS.get((doc.ref_area or "全")[-1]) for doc in docs}
+        if all(doc.ref_area for doc in docs)
+        else set(_LEVELS.values())
+    )
+    for word in areas - {None}:
+        text = re.sub(f"{word}(?![一-鿿]{{0,2}}[排第居列名位])", " ", text)
+    return text

@@ -1,0 +1,119 @@
+"""How well figures and sentences fit what is looked up: the telling characters of the question that they hold."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from knowledge.inquiry import Hit, Line
+from knowledge.match.index import DocumentIndex, Postings
+from knowledge.match.text import numbered
+
+_LIGHT = 0.35
+_NEW = 1.0  # the weight of a word that the document lacks
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked up, as weighted characters and the keys that join them."""
+
+    atoms: tuple[str, ...]
+    weights: tuple[float, ...]
+    keys: tuple[tuple[str, int, int], ...]
+    missing: tuple[str, ...]  # atoms that no key of the document holds
+
+    @property
+    def total(self) -> float:
+        """The sum of the weights."""
+        return sum(self.weights)
+
+
+def wanted(content: Sequence[str], index: DocumentIndex, light: re.Pattern[str]) -> Wanted:
+    """What is looked up, weighed by how telling it is in this document."""
+    text = " ".join(index.fold(piece) for piece in content)
+    atoms, found = numbered(text)
+    weights, missing = [], []
+    faint = _faint(text, light)
+    known = {key: index.weight(key) for key, _, _ in found}
+    touching: dict[int, list[str]] = defaultdict(list)
+    for key, first, last in found:
+        for at in range(first, last + 1):
+            touching[at].append(key)
+    for at, atom in enumerate(atoms):
+        best = max((weight for key in touching[at] if (weight := known[key]) is not None), default=None)
+        if best is None and not touching[at]:
+            best = 0.5 if atom in index.text else None
+        if best is None:
+            missing.append(atom)
+        weights.append((_NEW if best is None else best) * (_LIGHT if at in faint else 1))
+    return Wanted(tuple(atoms), tuple(weights), tuple(found), tuple(missing))
+
+
+def _faint(text: str, light: re.Pattern[str]) -> set[int]:
+    """Which atoms stand in words of little weight."""
+    places: dict[int, int] = {}
+    number = 0
+    for found in re.finditer(r"[a-z0-9.&+]+|[㐀-鿿]", text):
+        for at in range(found.start(), found.end()):
+            places[at] = number
+        number += 1
+    return {places[at] for found in light.finditer(text) for at in range(found.start(), found.end()) if at in places}
+
+
+def coverage(want: Wanted, postings: Postings) -> dict[int, float]:
+    """Entry -> share of what is looked up that it holds, 0 to 1."""
+    levels: dict[int, list[float]] = {}
+    size = len(want.atoms)
+    for key, first, last in want.keys:
+        for entry, level in postings.table.get(key, {}).items():
+            row = levels.get(entry)
+            if row is None:
+                row = levels[entry] = [0.0] * size
+            if row[first] < level:
+                row[first] = level
+            if row[last] < level:
+                row[last] = level
+    total = want.total or 1.0
+    return {entry: sum(map(float.__mul__, row, want.weights)) / total for entry, row in levels.items()}
+
+
+def figures(
+    content: Sequence[str], index: DocumentIndex, light: re.Pattern[str], extra: Iterable[str] = ()
+) -> list[Hit]:
+    """The figures of a document by how well they fit, best first."""
+    want = wanted(content, index, light)
+    said = {key for key, _, _ in want.keys} | set(extra)
+    hits = []
+    for number, recall in coverage(want, index.figures).items():
+        if recall < 0.4:
+            continue
+        precision = _precision(index, number, said)
+        hits.append(Hit(index.entries[number].fact, 0.8 * recall + 0.2 * precision, recall, precision))
+    return sorted(hits, key=lambda hit: (-hit.score, hit.fact.obs.span.start))
+
+
+def _precision(index: DocumentIndex, number: int, said: set[str]) -> float:
+    """How much of a figure's own name and activity the question says; by its best name."""
+    entry = index.entries[number]
+    best = 0.0
+    activity_all = sum(index.weight(key) or 0.5 for key in entry.activity)
+    activity_said = sum(index.weight(key) or 0.5 for key in entry.activity if key in said)
+    for name in entry.names:
+        total = sum(index.weight(key) or 0.5 for key in name) + activity_all
+        held = sum(index.weight(key) or 0.5 for key in name if key in said) + activity_said
+        best = max(best, held / total if total else 0.0)
+    return best
+
+
+def lines(content: Sequence[str], index: DocumentIndex, light: re.Pattern[str]) -> list[Line]:
+    """The sentences of a document by how well they fit, best first."""
+    want = wanted(content, index, light)
+    found = []
+    for number, recall in coverage(want, index.lines).items():
+        if recall < 0.35:
+            continue
+        sentence = index.sentences[number]
+        found.append(Line(sentence.passage, sentence.quote, recall, recall, sentence.section, sentence.passage.text))
+    return sorted(found, key=lambda line: (-line.score, line.passage.paragraph.index))

@@ -1,0 +1,78 @@
+"""Texts as sets of keys: pairs of neighbouring characters, and whole Latin words. Chinese has no blanks to cut words at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+_ATOM = re.compile(r"[a-z0-9.&+]+|[㐀-鿿]")
+_QUOTES = str.maketrans("", "", "“”\"'‘’「」『』《》〈〉*　 ")
+_WIDE = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
+
+
+class Folder:
+    """Folds what is written differently into one: widths, case, quotation marks, short forms (规上 -> 规模以上)."""
+
+    def __init__(self, parts: Iterable[tuple[str, str]]) -> None:
+        pairs = {short.lower(): full for short, full in parts if short}
+        self._full = pairs
+        names = sorted(pairs, key=len, reverse=True)
+        guarded = [
+            f"(?<!{re.escape(_before(pairs[name], name))}){re.escape(name)}"
+            if _before(pairs[name], name)
+            else re.escape(name)
+            for name in names
+        ]
+        self._pattern = re.compile("|".join(guarded)) if names else None
+
+    def __call__(self, text: str) -> str:
+        """The folded text.
+
+        >>> Folder([("规上", "规模以上")])("“规上”ＧＤＰ")
+        '规模以上gdp'
+        """
+        text = text.translate(_WIDE).translate(_QUOTES).lower()
+        return self._pattern.sub(lambda found: self._full[found[0]], text) if self._pattern else text
+
+
+def _before(full: str, short: str) -> str:
+    """What stands before a short form inside its own full form: 生产总值 holds no GDP, 国内生产总值 holds 生产总值."""
+    at = full.find(short)
+    return full[:at] if at > 0 else ""
+
+
+def atoms(text: str) -> list[tuple[str, int]]:
+    """(atom, place) of a folded text; places that are not neighbours differ by more than one."""
+    out: list[tuple[str, int]] = []
+    place, last = 0, 0
+    for found in _ATOM.finditer(text):
+        place += 1 if found.start() == last else 2
+        last = found.end()
+        out.append((found[0], place))
+    return out
+
+
+@lru_cache(maxsize=20_000)
+def keys(text: str) -> frozenset[str]:
+    """The keys of a folded text.
+
+    >>> sorted(keys("5g基站"))
+    ['5g', '5g基', '基站']
+    """
+    return frozenset(key for key, _, _ in _numbered(atoms(text)))
+
+
+def _numbered(found: Sequence[tuple[str, int]]) -> Iterable[tuple[str, int, int]]:
+    """(key, first atom, last atom)."""
+    for index, (atom, place) in enumerate(found):
+        if len(atom) > 1 and not atom[0].isdigit() or len(atom) > 1 and not atom.replace(".", "").isdigit():
+            yield atom, index, index
+        if index and found[index - 1][1] == place - 1:
+            yield found[index - 1][0] + atom, index - 1, index
+
+
+def numbered(text: str) -> tuple[list[str], list[tuple[str, int, int]]]:
+    """The atoms of a folded text and its keys with the atoms that they join."""
+    found = atoms(text)
+    return [atom for atom, _ in found], list(_numbered(found))
