@@ -36,7 +36,7 @@ def _of_sections(document: Document) -> Iterator[Difficulty]:
 
     for section, group in itertools.groupby(document.paragraphs, key):
         if section:
-            outlook = not _names_problems(section[-1])
+            outlook = not names_problems(section[-1])
             for difficulty in _of_section(document, section, tuple(group)):
                 if not outlook or words("difficulty")["negative"].search(difficulty.text):
                     yield difficulty
@@ -45,13 +45,14 @@ def _of_sections(document: Document) -> Iterator[Difficulty]:
 def _depth(path: tuple[str, ...]) -> int:
     """How much of a path leads to a heading that names problems; 0 if none does or a plan stands below it."""
     for index, label in enumerate(path):
-        if _names_problems(label) or words("difficulty")["outlook"].search(label):
+        if names_problems(label) or words("difficulty")["outlook"].search(label):
             below = path[index + 1 :]
             return 0 if any(words("plan")["heading"].search(inner) for inner in below) else index + 1
     return 0
 
 
-def _names_problems(label: str) -> bool:
+def names_problems(label: str) -> bool:
+    """Whether a heading names problems, and not what is done about them."""
     table = words("difficulty")
     return bool(table["heading"].search(label)) and not table["not_heading"].search(label)
 

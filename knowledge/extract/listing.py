@@ -13,12 +13,12 @@ _MARKER = re.compile(
     rf"(?:^|(?<=[。；;：:，！？*\s]))\**(?:[{_CN}]{{1,2}}是|第[{_CN}]{{1,2}}[，、]|其[{_CN}][，、是]|[（(][{_CN}\d]{{1,2}}[）)]|[①-⑳]|\d[.．、](?!\d))"
 )
 _NUMBER = re.compile(
-    rf"^[\s*#—-]*(?:[{_CN}]{{1,3}}[、是]|第[{_CN}]{{1,2}}[，、]|其[{_CN}][，、是]|[（(][{_CN}\d]{{1,3}}[）)]、?|\d{{1,2}}[.．、](?!\d)|[①-⑳])?\**\s*"
+    rf"^[\s*#—-]*(?:[{_CN}]{{1,3}}[、是要]|第[{_CN}]{{1,2}}[，、]|其[{_CN}][，、是]|[（(][{_CN}\d]{{1,3}}[）)]、?|\d{{1,2}}[.．、](?!\d)|[①-⑳])?\**\s*"
 )
 _SEMICOLON = re.compile(r"[；;]")
 _CLAUSE = re.compile(r"[，。；;：:！？]|——|$")
 _NO_TITLE = re.compile(
-    r"^(?:在.*|.*(?:方面|上看|来看|影响下)|特别是|尤其是|同时|此外|另外|一些|目前|当前|其中|主要是|.{1,5})$"
+    r"^(?:在.*|虽然.*|尽管.*|随着.*|由于.*|.*(?:方面|上看|来看|影响下)|特别是|尤其是|同时|此外|另外|一些|目前|当前|其中|主要是|.{1,5})$"
 )
 _PART = re.compile(r"[^，]+")
 _SHORTFALL = re.compile(
@@ -46,8 +46,9 @@ def title_of(text: str, *, whole: bool = False) -> str:
     bare = _NUMBER.sub("", text, count=1).replace("**", "").strip(" \t\u3000。；;：:")
     if whole:
         return bare
+    start = 0
     for stop in _CLAUSE.finditer(bare):
-        title = bare[: stop.start()]
+        title = bare[start : stop.start()].removeprefix("但")
         if not _NO_TITLE.match(title) or "。" in bare[stop.start() : stop.end()] or len(title) > _MAX_TITLE:
             return title
     return bare
@@ -60,10 +61,9 @@ def listed(text: str, spans: Sequence[Span]) -> tuple[Item, ...]:
     whole = Span(spans[0].start, spans[-1].end)
     marks = [found.start() for found in _MARKER.finditer(whole.of(text))]
     if len(marks) > 1:
-        pieces = _at_marks(whole, marks)
+        pieces = list(_at_marks(whole, marks))
     else:
-        pieces = (piece for span in spans for piece in _at_semicolons(text, span))
-    pieces = list(pieces)
+        pieces = [piece for span in spans for piece in _at_semicolons(text, span)]
     if len(pieces) == 1:
         pieces = list(_at_commas(text, pieces[0]))
     trimmed = (_trim(text, piece) for piece in pieces)

@@ -1,0 +1,74 @@
+"""How far a task is, from the words that tell of it and its completion rate."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from knowledge.extract.words import words
+from knowledge.model import Document, WorkStatus
+
+_FULL = Decimal(100)
+
+
+def status_of(text: str, rate: Decimal | None, share: Decimal | None) -> WorkStatus:
+    """The status that a clause tells; a completion rate under the share of the year gone (per cent) is behind.
+
+    >>> status_of("甲园已开工", None, None).value, status_of("乙项目用地指标未落实", None, None).value
+    ('in_progress', 'behind')
+    """
+    table = words("status")
+    if table["ahead"].search(text) and rate is not None:
+        return WorkStatus.DONE if rate >= _FULL else WorkStatus.IN_PROGRESS
+    if table["behind"].search(text):
+        return WorkStatus.BEHIND
+    if rate is not None:
+        return _of_rate(text, rate, share)
+    return _of_words(text)
+
+
+def _of_rate(text: str, rate: Decimal, share: Decimal | None) -> WorkStatus:
+    if rate >= _FULL:
+        return WorkStatus.DONE
+    late = share is not None and rate < share and words("status")["annual"].search(text)
+    return WorkStatus.BEHIND if late else WorkStatus.IN_PROGRESS
+
+
+def _of_words(text: str) -> WorkStatus:
+    table = words("status")
+    planned, done = bool(table["planned"].search(text)), bool(table["done"].search(text))
+    if table["in_progress"].search(text) or (planned and done):
+        return WorkStatus.IN_PROGRESS
+    if planned:
+        return WorkStatus.PLANNED
+    return WorkStatus.DONE if done else WorkStatus.UNKNOWN
+
+
+def rate_of(text: str) -> Decimal | None:
+    """The completion rate that a clause states, in per cent.
+
+    >>> rate_of("累计建成基站162个，完成年度任务的62.3%")
+    Decimal('62.3')
+    """
+    found = words("status")["rate"].search(text)
+    return Decimal(found["share"] or found["whole"]) if found else None
+
+
+def share_gone(document: Document) -> Decimal | None:
+    """The share of the year that is gone when the document reports, in per cent; None where that is not told."""
+    months = document.months
+    if months is None and document.time_period is not None:
+        months = (document.time_period.start[1], document.time_period.end[1])
+    if months is None or months[0] != 1:
+        return None
+    return Decimal(months[1]) * _FULL / 12
+
+
+def is_plan(section: tuple[str, ...]) -> bool:
+    """Whether a section tells what is going to be done."""
+    table = words("plan")
+    return any(table["heading"].search(label) and not table["not_heading"].search(label) for label in section)
+
+
+def is_figures(text: str) -> bool:
+    """Whether a clause tells of figures growing, not of work."""
+    return bool(words("status")["figures"].search(text))

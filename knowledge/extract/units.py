@@ -1,0 +1,95 @@
+"""Cutting a paragraph into the clauses that tell of one piece of work each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from knowledge.extract.words import words
+from knowledge.model import Paragraph, Span
+
+_PART = re.compile(r"[^；]+")
+_CLAUSE = re.compile(r"[^，]+，?")
+_VERB = re.compile(
+    r"完成|建成|建立|推进|加快|开展|实施|启动|出台|制定|制订|强化|深化|做好|抓好|举办|召开|新建|新增|谋划|引进|组织|落实|支持|鼓励|推动|"
+    r"计划|预计|力争|确保|争取|打造|提升|围绕|根据|按照|通过|对|将|与|以|为|从|在|于|累计|共|已|正|有|是|其中|年度|今年|全年|同时|包括|获|列入|入选|成立|认定|尚未|处置|办理|检查|走访"
+)
+_IN_NAME = re.compile(r"(?<=..)(?:提升|推进|服务|处置|支持|共享|与)(?=.{0,4}(?:项目|工程|中心|平台|方案))")
+_LEAD = re.compile(
+    r"^(?:目前|其中|同时|此外|另外|一是|二是|三是|四是|五是|六是|截至目前|截止目前|截至[^，]{1,8}底?|现|[\s*“”]+)+[，：:]?"
+)
+_COLON = re.compile(r"^[^，。；：]{2,16}[：:](?=.{8,})")
+_GAP = re.compile(f"主体|{_VERB.pattern}")
+_LONGEST_NAME = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A clause or sentence on one piece of work; `subject` is its name where the clause begins with one."""
+
+    span: Span
+    section: tuple[str, ...]
+    subject: str | None
+
+
+def units(text: str, paragraph: Paragraph) -> Iterator[Unit]:
+    """The units of a paragraph: its sentences, cut at ； and where a clause begins with another named work."""
+    sections = paragraph.sentence_sections or (paragraph.section,) * len(paragraph.sentences)
+    for sentence, section in zip(paragraph.sentences, sections, strict=True):
+        if paragraph.head and sentence.end <= paragraph.head.end:
+            continue
+        for part in _cut(text, sentence, _PART):
+            yield from (Unit(span, section, subject) for span, subject in _by_subject(text, part))
+
+
+def _cut(text: str, span: Span, pattern: re.Pattern[str]) -> Iterator[Span]:
+    for found in pattern.finditer(text, span.start, span.end):
+        yield Span(found.start(), found.end())
+
+
+def _by_subject(text: str, part: Span) -> Iterator[tuple[Span, str | None]]:
+    """Clauses gathered under the name that the first of them begins with."""
+    start, end, subject = part.start, part.start, None
+    for clause in _cut(text, part, _CLAUSE):
+        name = subject_of(clause.of(text))
+        if name and end > start:
+            yield _bare(text, Span(start, end)), subject
+            start = clause.start
+        subject = name or subject if end == clause.start or name else subject
+        end = clause.end
+    if end > start:
+        yield _bare(text, Span(start, end)), subject
+
+
+def _bare(text: str, span: Span) -> Span:
+    raw = span.of(text)
+    left = len(raw) - len(raw.lstrip(" \t\u3000"))
+    return Span(span.start + left, span.start + len(raw.rstrip("，； \t\u3000")))
+
+
+def subject_of(clause: str) -> str | None:
+    """The name of the work that a clause begins with, or None where it begins with a verb or names nothing.
+
+    >>> subject_of("云溪智造、东湖2个小微园已开工"), subject_of("建成5G基站162个")
+    ('云溪智造、东湖2个小微园', None)
+    """
+    lead = _LEAD.match(clause)
+    bare = clause[lead.end() :] if lead else clause
+    found = words("status")["subject"].search(bare, 0, _LONGEST_NAME)
+    if found is None or found.end() < 3 or found.end() >= len(bare.rstrip("，。；")):
+        return None
+    end = _extended(bare, found.end())
+    name = bare[:end].strip("“”* ")
+    return None if _VERB.search(_IN_NAME.sub("", _unquoted(bare[:end]))) else name
+
+
+def _unquoted(name: str) -> str:
+    return re.sub(r"“[^”]*”|《[^》]*》|[（(][^）)]*[）)]", "", name)
+
+
+def _extended(bare: str, end: int) -> int:
+    """The end of the name where another kind of work follows at once: 小微园建设工程, 二期项目."""
+    while (more := words("status")["subject"].search(bare, end, end + 6)) and not _GAP.search(bare[end : more.end()]):
+        end = more.end()
+    return end

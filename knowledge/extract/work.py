@@ -1,0 +1,98 @@
+"""work_items: Document, observations -> the tasks that it reports on and how far each is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from knowledge.extract.difficulty import names_problems
+from knowledge.extract.listing import title_of
+from knowledge.extract.state import is_figures, is_plan, rate_of, share_gone, status_of
+from knowledge.extract.units import Unit, units
+from knowledge.extract.words import words
+from knowledge.model import Document, Measure, Observation, Paragraph, ParagraphKind, Span, WorkItem, WorkStatus
+
+_NAME_COLUMN = re.compile(r"项目|名称|任务|事项|工程|园区|内容")
+_STATE_COLUMN = re.compile(r"进展|进度|状态|完成情况|建设情况|推进情况|形象")
+_RATE_NAME = re.compile(r"完成率|竣工率|进度")
+
+
+def work_items(document: Document, observations: Sequence[Observation]) -> tuple[WorkItem, ...]:
+    """Every task with its status, in the order of the document; problems and plain figures are left out."""
+    return tuple(item for paragraph in document.paragraphs for item in _of_paragraph(document, paragraph, observations))
+
+
+def _of_paragraph(document: Document, paragraph: Paragraph, observations: Sequence[Observation]) -> Iterator[WorkItem]:
+    if paragraph.kind is ParagraphKind.TABLE_ROW:
+        yield from _of_row(document, paragraph)
+    if paragraph.kind is not ParagraphKind.TEXT or not paragraph.section or any(map(names_problems, paragraph.section)):
+        return
+    found = [_item(document, paragraph, unit, observations) for unit in units(document.text, paragraph)]
+    yield from _merged(document.text, [item for item in found if item is not None])
+
+
+def _item(document: Document, paragraph: Paragraph, unit: Unit, observations: Sequence[Observation]) -> WorkItem | None:
+    text = unit.span.of(document.text)
+    plan = is_plan(unit.section)
+    rate = rate_of(text) or _observed_rate(unit.span, paragraph, observations)
+    status = WorkStatus.PLANNED if plan else status_of(text, rate, share_gone(document))
+    if not plan and (status is WorkStatus.UNKNOWN or (unit.subject is None and rate is None and is_figures(text))):
+        return None
+    head = title_of(unit.section[-1], whole=True) if paragraph.head or len(unit.section) > 1 else title_of(text)
+    title = unit.subject or head
+    return WorkItem(
+        title, unit.section, status, text, paragraph.index, unit.span, _deadline(text, status), unit.subject, rate
+    )
+
+
+def _observed_rate(span: Span, paragraph: Paragraph, observations: Sequence[Observation]) -> Decimal | None:
+    for seen in observations:
+        inside = seen.paragraph == paragraph.index and span.start <= seen.span.start < span.end
+        if inside and seen.measure is Measure.RATE and seen.unit == "%" and _RATE_NAME.search(seen.indicator):
+            return seen.value
+    return None
+
+
+def _deadline(text: str, status: WorkStatus) -> str | None:
+    """When it is to be finished, as written; looked for after the word that announces it."""
+    if status is WorkStatus.DONE:
+        return None
+    planned = words("status")["planned"].search(text)
+    if planned is None and status is not WorkStatus.PLANNED:
+        return None
+    start = planned.start() if planned else 0
+    found = words("status")["deadline"].search(text, start) or words("status")["deadline"].search(text)
+    return found["when"] if found else None
+
+
+def _merged(text: str, items: Sequence[WorkItem]) -> Iterator[WorkItem]:
+    """Neighbours of one paragraph that share title and status are one task told in several sentences."""
+    held: WorkItem | None = None
+    for item in items:
+        if held and held.subject is None is item.subject and (held.title, held.status) == (item.title, item.status):
+            span = Span(held.span.start, item.span.end)
+            held = WorkItem(
+                held.title, held.section, held.status, span.of(text), held.paragraph, span,
+                held.deadline or item.deadline, None, held.rate or item.rate,
+            )  # fmt: skip
+            continue
+        if held:
+            yield held
+        held = item
+    if held:
+        yield held
+
+
+def _of_row(document: Document, paragraph: Paragraph) -> Iterator[WorkItem]:
+    """A row of a table that gives projects with how far they are."""
+    name = next((i for i, head in enumerate(paragraph.header) if _NAME_COLUMN.search(head)), None)
+    state = next((i for i, head in enumerate(paragraph.header) if _STATE_COLUMN.search(head)), None)
+    if name is None or state is None or name == state or max(name, state) >= len(paragraph.cells):
+        return
+    title, told = (paragraph.cells[i].of(document.text) for i in (name, state))
+    if title and told:
+        rate = rate_of(f"{paragraph.header[state]}{told}")
+        status = status_of(told, rate, share_gone(document))
+        text = paragraph.span.of(document.text)
+        yield WorkItem(title, paragraph.section, status, text, paragraph.index, paragraph.span, None, title, rate)
