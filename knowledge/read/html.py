@@ -178,7 +178,7 @@ def _main(page: HtmlElement) -> HtmlElement:
         marked = element.tag in ("article", "main") or _MAIN.search(
             f"{element.get('id') or ''} {element.get('class') or ''}"
         )
-        if marked and _weight(element) >= 0.7 * whole:
+        if marked and _weight(element) >= 0.6 * whole:
             return element
     return page
 

@@ -15,7 +15,7 @@ _TITLE = re.compile(r"^title:\s*(?P<title>.+?)\s*$", re.MULTILINE)
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(?P<text>.*?)(?:\s+#+)?\s*$")
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
 _LINK = re.compile(r"\[(?P<text>[^\]\n]+)\]\((?:https?:|mailto:|\.?/|#)[^)\n]*\)")
-_BOLD = re.compile(r"(\*\*|__)(?=\S)(?P<text>[^\n]+?)(?<=\S)\1")
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(?P<text>[^\n]*?\w[^\n]*?)(?<=\S)\1")  # a word in it: 产值**.**亿元 is masked
 _BULLET = re.compile(r"^\s*[-*+]\s+(?=\S)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
