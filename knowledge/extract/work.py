@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from knowledge.extract.difficulty import names_problems
+from knowledge.extract.difficulty import difficulties, names_problems
 from knowledge.extract.listing import title_of
 from knowledge.extract.state import is_figures, is_plan, rate_of, share_gone, status_of
 from knowledge.extract.units import Unit, units
@@ -15,12 +15,15 @@ from knowledge.model import Document, Measure, Observation, Paragraph, Paragraph
 
 _NAME_COLUMN = re.compile(r"项目|名称|任务|事项|工程|园区|内容")
 _STATE_COLUMN = re.compile(r"进展|进度|状态|完成情况|建设情况|推进情况|形象")
+_SHORTEST = 6
 _RATE_NAME = re.compile(r"完成率|竣工率|进度")
 
 
 def work_items(document: Document, observations: Sequence[Observation]) -> tuple[WorkItem, ...]:
     """Every task with its status, in the order of the document; problems and plain figures are left out."""
-    return tuple(item for paragraph in document.paragraphs for item in _of_paragraph(document, paragraph, observations))
+    admitted = {difficulty.paragraph: difficulty.span.start for difficulty in reversed(difficulties(document))}
+    found = (item for paragraph in document.paragraphs for item in _of_paragraph(document, paragraph, observations))
+    return tuple(item for item in found if item.span.end <= admitted.get(item.paragraph, item.span.end))
 
 
 def _of_paragraph(document: Document, paragraph: Paragraph, observations: Sequence[Observation]) -> Iterator[WorkItem]:
@@ -34,6 +37,8 @@ def _of_paragraph(document: Document, paragraph: Paragraph, observations: Sequen
 
 def _item(document: Document, paragraph: Paragraph, unit: Unit, observations: Sequence[Observation]) -> WorkItem | None:
     text = unit.span.of(document.text)
+    if len(text) < _SHORTEST or text.startswith("各位"):
+        return None
     plan = is_plan(unit.section)
     rate = rate_of(text) or _observed_rate(unit.span, paragraph, observations)
     status = WorkStatus.PLANNED if plan else status_of(text, rate, share_gone(document))
