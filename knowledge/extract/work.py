@@ -16,6 +16,7 @@ from knowledge.model import Document, Measure, Observation, Paragraph, Paragraph
 _NAME_COLUMN = re.compile(r"项目|名称|任务|事项|工程|园区|内容")
 _STATE_COLUMN = re.compile(r"进展|进度|状态|完成情况|建设情况|推进情况|形象")
 _SHORTEST = 6
+_GLOSS = re.compile(r"[：:]\s*指|是指|”指")  # a footnote that explains a word
 _RATE_NAME = re.compile(r"完成率|竣工率|进度")
 
 
@@ -37,7 +38,7 @@ def _of_paragraph(document: Document, paragraph: Paragraph, observations: Sequen
 
 def _item(document: Document, paragraph: Paragraph, unit: Unit, observations: Sequence[Observation]) -> WorkItem | None:
     text = unit.span.of(document.text)
-    if len(text) < _SHORTEST or text.startswith("各位"):
+    if len(text) < _SHORTEST or text.startswith("各位") or _GLOSS.search(text):
         return None
     plan = is_plan(unit.section)
     rate = rate_of(text) or _observed_rate(unit.span, paragraph, observations)
