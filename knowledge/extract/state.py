@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from knowledge.extract.words import words
 from knowledge.model import Document, WorkStatus
 
+_BEGUN = re.compile(r"已|正在|完成了")
 _FULL = Decimal(100)
 
 
@@ -34,12 +36,14 @@ def _of_rate(text: str, rate: Decimal, share: Decimal | None) -> WorkStatus:
 
 
 def _of_words(text: str) -> WorkStatus:
+    """What is announced first and not told as begun is planned; what is done and goes on is in progress."""
     table = words("status")
-    planned, done = bool(table["planned"].search(text)), bool(table["done"].search(text))
-    if table["in_progress"].search(text) or (planned and done):
-        return WorkStatus.IN_PROGRESS
-    if planned:
+    planned, done, going = (table[name].search(text) for name in ("planned", "done", "in_progress"))
+    told = min((found.start() for found in (done, going) if found), default=len(text))
+    if planned and planned.start() <= told and not _BEGUN.search(text):
         return WorkStatus.PLANNED
+    if going or (planned and done):
+        return WorkStatus.IN_PROGRESS
     return WorkStatus.DONE if done else WorkStatus.UNKNOWN
 
 

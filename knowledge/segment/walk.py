@@ -16,6 +16,8 @@ _INNER = re.compile(r"(?:^|[：:])\**(?=[一二三四五六七八九十]{1,2}[�
 _BODY = re.compile(r"[。；！？]|^各位|^[一二三四五六七八九十]、|^[（(]一[）)]|^\||^##")
 _ADDRESS = re.compile(r"^\**各位(?:代表|委员|同志)")
 _UNIT_LINE = re.compile(r"^[（(]?(?:计量)?单位[：:]")
+_SIGNATURE = re.compile(r"[^。；：，！？|]{2,30}|[^。；！？|]{0,24}\d{4}年\d{1,2}月(?:\d{1,2}日)?[）)]?")
+_SIGNATURE_LINES = 3
 _TITLE_LINES = 10
 _LONGEST_TITLE_LINE = 60
 
@@ -64,6 +66,14 @@ def _may_be_title(line: str) -> bool:
     return found is None or found.key in ("md1", "bold", "dash")
 
 
+def _signature(text: str, lines: list[Span]) -> int:
+    """The number of the line where the signature and date at the end begin; len(lines) if there is none."""
+    at = len(lines)
+    while at > len(lines) - _SIGNATURE_LINES and at > 1 and _SIGNATURE.fullmatch(lines[at - 1].of(text)):
+        at -= 1
+    return at
+
+
 class _Walk:
     """One pass; holds the outline, the open table and the last line's text."""
 
@@ -73,6 +83,7 @@ class _Walk:
         self._outline = Outline()
         self._table: Table | None = None
         self._before = ""
+        self._signed = _signature(text, lines)
 
     def run(self, first: int) -> Iterator[Paragraph]:
         for index in range(first, len(self._lines)):
@@ -106,6 +117,8 @@ class _Walk:
 
     def _unmarked(self, index: int, span: Span, line: str) -> Paragraph:
         self._outline.leave_passing()
+        if index >= self._signed:
+            return Paragraph(index, ParagraphKind.TEXT, span, (), sentences(self._text, span), sentence_sections=((),))
         if _ADDRESS.match(line):
             self._outline.leave_chapter_parts()
         return self._text_paragraph(index, span, None)
