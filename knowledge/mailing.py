@@ -162,6 +162,20 @@ class Parcel:
     attempts: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast the outbox is sent, and how long it is tried: Telegram's limits less what people's answers need."""
+
+    per_second: float = 20.0
+    chat_per_second: float = 1.0
+    group_per_minute: float = 20.0
+    at_once: int = 8
+    catch_up_hours: float = 12.0
+    back_off_seconds: float = 5.0
+    back_off_most_seconds: float = 600.0
+    lease_seconds: float = 120.0  # longer than any sending takes
+
+
 class Verdict(StrEnum):
     """How a sending ended."""
 
@@ -185,3 +199,4 @@ class Outcome:
     error: str = ""
     moved_to: int | None = None
     revision: int | None = None
+    flood: bool = False  # a 429

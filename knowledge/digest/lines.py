@@ -41,11 +41,17 @@ def _group(key: Key) -> tuple[str, ...]:
 def _before(key: Key, fact: Fact, old: Old) -> Fact | None:
     """The figure told before: of the same key, or for rates and ranks of the only one that differs in its span."""
     if key in old:
-        return old[key]
+        return None if _begun_anew(fact, old[key]) else old[key]
     if key.measure not in _NEAR_SHAPES or "月" in fact.obs.name_text:
         return None
     near = [other for wanted, other in old.items() if wanted._replace(shape=key.shape) == key]
-    return near[0] if len(near) == 1 else None
+    return near[0] if len(near) == 1 and not _begun_anew(fact, near[0]) else None
+
+
+def _begun_anew(now: Fact, before: Fact) -> bool:
+    """A completion rate starts at nought with each year's task, so it stands beside none of another year."""
+    years = [fact.obs.time_period.end[0] for fact in (now, before) if fact.obs.time_period]
+    return len(set(years)) > 1 and any(word in now.obs.indicator for word in words().annual)
 
 
 def _line(moves: Iterable[Move], early: float) -> Line | None:

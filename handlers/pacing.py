@@ -1,0 +1,68 @@
+"""How fast may be sent: a token bucket over all, and a rest for each chat after each message."""
+
+from __future__ import annotations
+
+from knowledge.mailing import ChatKind, Pace
+
+_BURST_SECONDS = 0.1  # tokens of so long may pile up, so that a late wake-up loses no pace
+_REFUSALS_IN_A_ROW = 3  # 429s without a success between: the limit is the bot's, not a chat's
+
+
+class Pacer:
+    """Counts tokens against a clock that the caller reads (seconds, monotonic). Not thread-safe; one loop owns it."""
+
+    def __init__(self, pace: Pace, now: float) -> None:
+        self._pace = pace
+        self._most = max(1.0, pace.per_second * _BURST_SECONDS)
+        self._tokens = 1.0
+        self._at = now
+        self._resting: dict[int, float] = {}
+        self._refused = 0
+        self._paused_until = now
+
+    def available(self, now: float) -> int:
+        """How many messages may go out at this moment."""
+        self._fill(now)
+        return 0 if now < self._paused_until else int(self._tokens)
+
+    def wait(self, now: float) -> float:
+        """Seconds until one message may go out."""
+        self._fill(now)
+        lacking = max(0.0, 1.0 - self._tokens) / self._pace.per_second
+        return max(self._paused_until - now, lacking, 0.0)
+
+    def take(self, chat: int, kind: ChatKind, now: float) -> None:
+        """Spend a token and let the chat rest."""
+        self._fill(now)
+        self._tokens -= 1.0
+        private = kind is ChatKind.PRIVATE
+        rest = 1 / self._pace.chat_per_second if private else 60 / self._pace.group_per_minute
+        self._resting[chat] = now + rest
+
+    def give_back(self) -> None:
+        """Return a token that was not needed after all."""
+        self._tokens = min(self._most, self._tokens + 1.0)
+
+    def resting(self, now: float) -> list[int]:
+        """Chats that got a message so lately that the next has to wait."""
+        self._resting = {chat: until for chat, until in self._resting.items() if until > now}
+        return list(self._resting)
+
+    def soonest_rested(self, now: float) -> float:
+        """Seconds until the first resting chat may get the next; an hour where none rests."""
+        return min((until - now for until in self._resting.values() if until > now), default=3600.0)
+
+    def refused(self, chat: int, seconds: float, now: float) -> None:
+        """A 429: the chat waits as told; after several in a row all do."""
+        self._resting[chat] = max(self._resting.get(chat, 0.0), now + seconds)
+        self._refused += 1
+        if self._refused >= _REFUSALS_IN_A_ROW:
+            self._paused_until = max(self._paused_until, now + seconds)
+
+    def accepted(self) -> None:
+        """A message went out."""
+        self._refused = 0
+
+    def _fill(self, now: float) -> None:
+        self._tokens = min(self._most, self._tokens + max(0.0, now - self._at) * self._pace.per_second)
+        self._at = now

@@ -1,0 +1,238 @@
+"""The delivery loop: what is due goes into the outbox, what lies in it is claimed, sent at the set pace, and settled.
+
+All work on files is done by one thread of its own, and sending goes through a connection pool of its own, so that
+people's answers wait for neither.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from handlers.digests.composer import Composer, Letter, missed
+from handlers.pacing import Pacer
+from knowledge.errors import StoreError
+from knowledge.mailing import Outcome, Pace, Parcel, ParcelKind, ParcelState, Verdict
+from knowledge.planning import misplaced, plan
+from knowledge.schedule import Workday
+from knowledge.store import KnowledgeStore
+from knowledge.store.deliveries import Deliveries
+from knowledge.store.people import PeopleFile, people_path
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_LOOK_SECONDS = 5.0  # how often due subscriptions, lost claims and new revisions are looked for
+_REST_AFTER_FAULT = 2.0
+_IDLE = 0.2
+
+
+class Sender(Protocol):
+    """Sends one letter; every failure is an Outcome."""
+
+    def __call__(self, parcel: Parcel, letter: Letter) -> Awaitable[Outcome]: ...
+
+
+class Office:
+    """The files' side of delivering; every method runs on the courier's own thread."""
+
+    def __init__(self, store: Path, pace: Pace, workday: Workday) -> None:
+        self._pace = pace
+        self._workday = workday
+        self._worker = f"{os.getpid()}:{time.time_ns()}"
+        self._store = KnowledgeStore.open(store)
+        self._file = PeopleFile(people_path(store))
+        self.deliveries = Deliveries(self._file)
+        self.composer = Composer(self._store)
+
+    def close(self) -> None:
+        """Give the files back."""
+        self._file.close()
+        self._store.close()
+
+    def start(self, now: datetime) -> None:
+        """What a clock that was ahead put too far away comes back to its place."""
+        subscriptions = self.deliveries.subscriptions
+        self.deliveries.outbox.enqueue((), misplaced(subscriptions.active(), now, self._workday))
+
+    def look(self, now: datetime) -> None:
+        """Put what is due into the outbox; give up what expired, and what a stopped sender held."""
+        outbox = self.deliveries.outbox
+        if lost := outbox.recover(now, self._pace.lease_seconds):
+            logger.warning("%d deliveries were cut off while being sent; it is unknown whether they arrived", lost)
+        outbox.expire(now)
+        planned = list(plan(self.deliveries.subscriptions.due(now), now, self._workday, self._pace, missed))
+        if planned:
+            outbox.enqueue(
+                ((one.parcel, one.expires) for one in planned), ((one.sub_id, one.following) for one in planned)
+            )
+
+    def exchange(
+        self, outcomes: list[Outcome], now: datetime, count: int, busy: list[int]
+    ) -> list[tuple[Parcel, Letter | Outcome]]:
+        """Settle what was sent and claim what comes next, composed; an Outcome where there is nothing to send."""
+        outbox = self.deliveries.outbox
+        outbox.settle(outcomes, now)
+        if not count:
+            return []
+        return [(parcel, self._composed(parcel)) for parcel in outbox.claim(self._worker, now, count, busy)]
+
+    def left(self) -> int:
+        """How many parcels wait or are being sent."""
+        counts = self.deliveries.outbox.counts()
+        return counts.get(ParcelState.DUE, 0) + counts.get(ParcelState.CLAIMED, 0)
+
+    def _composed(self, parcel: Parcel) -> Letter | Outcome:
+        """A claimed parcel was not sent yet, so a fault in composing it may be tried again."""
+        try:
+            letter = self._letter(parcel)
+        except Exception as error:
+            logger.exception("parcel %d cannot be composed", parcel.parcel_id)
+            return Outcome(parcel.parcel_id, Verdict.RETRY, wait=self._pace.back_off_most_seconds, error=repr(error))
+        return letter or Outcome(parcel.parcel_id, Verdict.SKIPPED)
+
+    def _letter(self, parcel: Parcel) -> Letter | None:
+        if parcel.kind is not ParcelKind.DIGEST or parcel.sub_id is None:
+            return self.composer.letter(parcel, None)
+        subscription = self.deliveries.subscriptions.subscription(parcel.sub_id)
+        return self.composer.letter(parcel, subscription, unsure=self.deliveries.outbox.last_unsure(parcel.sub_id))
+
+
+class Courier:
+    """Sends the outbox until it is stopped. One for each people file."""
+
+    def __init__(
+        self, store: Path, send: Sender, pace: Pace, workday: Workday, clock: Callable[[], datetime] | None = None
+    ) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="courier")
+        self._make_office = lambda: Office(store, pace, workday)
+        self._send = send
+        self._pace = pace
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self._pacer = Pacer(pace, time.monotonic())
+        self._tasks: dict[asyncio.Task[Outcome], Parcel] = {}
+        self._outcomes: list[Outcome] = []
+        self._wake = asyncio.Event()
+        self._look_now = False
+        self._stopping = False
+
+    def nudge(self) -> None:
+        """Look at once: something was put into the outbox, subscribed or published."""
+        self._look_now = True
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Stop claiming; what is being sent is finished and settled."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver until stopped; a busy or full disk is waited out."""
+        office = await self._do(self._make_office)
+        try:
+            await self._do(lambda: office.start(self._clock()))
+            while not self._stopping:
+                try:
+                    await self._round(office)
+                except StoreError:
+                    logger.exception("the outbox cannot be used at the moment")
+                    await self._rest(_REST_AFTER_FAULT)
+            await self._finish(office)
+        finally:
+            await self._do(office.close)
+            self._thread.shutdown()
+
+    async def drain(self) -> None:
+        """Deliver what is due by now, and end when nothing is left that can be sent."""
+        office = await self._do(self._make_office)
+        try:
+            await self._do(lambda: office.start(self._clock()))
+            while not self._stopping:
+                await self._round(office, ends=True)
+                if not self._tasks and not await self._do(office.left):
+                    break
+            await self._finish(office)
+        finally:
+            await self._do(office.close)
+            self._thread.shutdown()
+
+    async def _round(self, office: Office, *, ends: bool = False) -> None:
+        """Look for what is due, then send for some seconds, or only while there is something to send."""
+        self._look_now = False
+        await self._do(lambda: office.look(self._clock()))
+        until = time.monotonic() + _LOOK_SECONDS
+        while not self._stopping and not self._look_now and time.monotonic() < until:
+            active = await self._step(office)
+            if ends and not active:
+                await self._rest(_IDLE)
+                return
+            await self._rest(self._pause() if active else until - time.monotonic())
+
+    async def _step(self, office: Office) -> bool:
+        """Settle, claim and begin to send as many as the pace allows; whether anything is under way."""
+        now = time.monotonic()
+        count = min(self._pacer.available(now), self._pace.at_once - len(self._tasks))
+        if not count and not self._outcomes:
+            return True
+        outcomes, self._outcomes = self._outcomes, []
+        busy = self._pacer.resting(now) + [parcel.chat_id for parcel in self._tasks.values()]
+        claimed = await self._do(lambda: office.exchange(outcomes, self._clock(), count, busy))
+        for parcel, letter in claimed:
+            self._begin(parcel, letter)
+        return bool(claimed or self._tasks or outcomes or not count)
+
+    def _begin(self, parcel: Parcel, letter: Letter | Outcome) -> None:
+        if isinstance(letter, Outcome):
+            self._outcomes.append(letter)
+            return
+        self._pacer.take(parcel.chat_id, parcel.chat_kind, time.monotonic())
+        task = asyncio.ensure_future(self._send(parcel, letter))
+        self._tasks[task] = parcel
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Outcome]) -> None:
+        parcel = self._tasks.pop(task)
+        if task.cancelled() or task.exception() is not None:
+            logger.error("sending failed in an unforeseen way", exc_info=None if task.cancelled() else task.exception())
+            self._outcomes.append(Outcome(parcel.parcel_id, Verdict.UNKNOWN, error="unforeseen"))
+        else:
+            self._note(parcel, task.result())
+        self._wake.set()
+
+    def _note(self, parcel: Parcel, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        if outcome.verdict is Verdict.SENT:
+            self._pacer.accepted()
+        else:
+            logger.info("delivery %d: %s %s", parcel.parcel_id, outcome.verdict, outcome.error)
+        if outcome.flood:
+            self._pacer.refused(parcel.chat_id, outcome.wait, time.monotonic())
+
+    def _pause(self) -> float:
+        """Until a token is there, but not longer than a settled sending may wait for its row."""
+        return min(max(self._pacer.wait(time.monotonic()), 0.002), 0.2)
+
+    async def _finish(self, office: Office) -> None:
+        """Wait for what is being sent, and settle it."""
+        if self._tasks:
+            await asyncio.wait(list(self._tasks))
+            await asyncio.sleep(0)
+        outcomes, self._outcomes = self._outcomes, []
+        await self._do(lambda: office.exchange(outcomes, self._clock(), 0, []))
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, or until something happens."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), max(seconds, 0.0))
+        self._wake.clear()
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

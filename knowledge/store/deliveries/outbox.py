@@ -1,0 +1,147 @@
+"""The outbox: every delivery is a row, unique by key and chat, that is claimed, sent, then settled."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from knowledge.mailing import Due, Outcome, Parcel, ParcelState, Verdict
+from knowledge.store.deliveries import rows
+from knowledge.store.deliveries.subscriptions import end_where
+from knowledge.store.people.file import PeopleFile
+
+
+class Outbox:
+    """The deliveries of all kinds. See docs/digest.md for the rule about `unknown`."""
+
+    def __init__(self, file: PeopleFile) -> None:
+        self.file = file
+
+    def enqueue(
+        self, parcels: Iterable[tuple[Parcel, datetime]], following: Iterable[tuple[int, Due | None]] = ()
+    ) -> int:
+        """Put parcels (each with the moment it expires) into the outbox and move subscriptions on, in one transaction.
+
+        A parcel of a key and chat that is there already, in whatever state, changes nothing. Returns how many are new.
+        """
+        sql = (
+            "INSERT INTO outbox (key, chat_id, kind, chat_kind, sub_id, body, due_at, not_before, expires_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key, chat_id) DO NOTHING"
+        )
+        with self.file.write(durable=True) as connection:
+            before = connection.total_changes
+            connection.executemany(sql, (rows.parcel_columns(parcel, until) for parcel, until in parcels))
+            new = connection.total_changes - before
+            connection.executemany(
+                "UPDATE subscriptions SET next_slot = ?, next_at = ? WHERE sub_id = ?",
+                ((*rows.due_columns(due), sub_id) for sub_id, due in following),
+            )
+        return new
+
+    def claim(self, worker: str, now: datetime, limit: int, busy: Sequence[int] = ()) -> list[Parcel]:
+        """Take parcels for sending, oldest first, one a chat and none of a busy chat; durable before it returns."""
+        moment = now.timestamp()
+        with self.file.write(durable=True) as connection:
+            found = connection.execute(_CLAIMABLE, (moment, json.dumps(list(busy)), limit * 3)).fetchall()
+            taken = list({row["chat_id"]: row for row in reversed(found)}.values())[::-1][:limit]
+            connection.executemany(
+                "UPDATE outbox SET state = 'claimed', claimed_by = ?, claimed_at = ?, attempts = attempts + 1"
+                " WHERE parcel_id = ?",
+                ((worker, moment, row["parcel_id"]) for row in taken),
+            )
+        return [rows.parcel(row) for row in taken]
+
+    def expire(self, now: datetime) -> int:
+        """What could not be sent in its time is `missed`. Returns how many."""
+        sql = "UPDATE outbox SET state = 'missed', settled_at = ?1 WHERE state = 'due' AND expires_at <= ?1"
+        with self.file.write() as connection:
+            return connection.execute(sql, (now.timestamp(),)).rowcount
+
+    def settle(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Write down how sendings ended, and what follows for the subscription, in one transaction."""
+        if not outcomes:
+            return
+        with self.file.write() as connection:
+            for outcome in outcomes:
+                _settle(connection, outcome, now.timestamp())
+
+    def recover(self, now: datetime, lease: float) -> int:
+        """What was claimed longer ago than a sending takes may have been sent: `unknown`. Returns how many."""
+        sql = (
+            "UPDATE outbox SET state = 'unknown', settled_at = ?, error = 'stopped while sending'"
+            " WHERE state = 'claimed' AND claimed_at <= ?"
+        )
+        with self.file.write(durable=True) as connection:
+            return connection.execute(sql, (now.timestamp(), now.timestamp() - lease)).rowcount
+
+    def counts(self, key_prefix: str = "") -> dict[ParcelState, int]:
+        """How many parcels are in each state, all or those whose key begins so."""
+        sql = "SELECT state, count(*) FROM outbox WHERE substr(key, 1, ?) = ? GROUP BY state"
+        return {ParcelState(row[0]): row[1] for row in self.file.read(sql, (len(key_prefix), key_prefix))}
+
+    def next_moment(self) -> datetime | None:
+        """When the next parcel may be sent or the next subscription is due, if any."""
+        sql = (
+            "SELECT min(at) FROM (SELECT min(not_before) AS at FROM outbox WHERE state = 'due'"
+            " UNION ALL SELECT min(next_at) FROM subscriptions WHERE state = 'active')"
+        )
+        at = self.file.read(sql)[0][0]
+        return None if at is None else datetime.fromtimestamp(at, UTC)
+
+    def last_unsure(self, sub_id: int) -> bool:
+        """Whether the latest digest of a subscription may not have arrived."""
+        sql = "SELECT state FROM outbox WHERE sub_id = ? AND kind = 'digest' AND state <> 'due' AND state <> 'claimed'"
+        found = self.file.read(f"{sql} ORDER BY due_at DESC LIMIT 1", (sub_id,))
+        return bool(found) and found[0][0] in (ParcelState.UNKNOWN, ParcelState.MISSED)
+
+
+_CLAIMABLE = """
+SELECT * FROM outbox
+WHERE state = 'due' AND not_before <= ?1 AND expires_at > ?1 AND chat_id NOT IN (SELECT value FROM json_each(?2))
+ORDER BY not_before, parcel_id LIMIT ?3
+"""
+_STATES = {
+    Verdict.SENT: ParcelState.SENT,
+    Verdict.SKIPPED: ParcelState.SKIPPED,
+    Verdict.BLOCKED: ParcelState.FAILED,
+    Verdict.REFUSED: ParcelState.FAILED,
+    Verdict.UNKNOWN: ParcelState.UNKNOWN,
+}
+
+
+def _settle(connection: sqlite3.Connection, outcome: Outcome, now: float) -> None:
+    if outcome.verdict in (Verdict.RETRY, Verdict.MOVED):
+        _again(connection, outcome, now)
+        return
+    connection.execute(
+        "UPDATE outbox SET state = ?, message_id = ?, settled_at = ?, error = ?, claimed_by = NULL WHERE parcel_id = ?",
+        (_STATES[outcome.verdict], outcome.message_id, now, outcome.error, outcome.parcel_id),
+    )
+    if outcome.verdict in (Verdict.SENT, Verdict.SKIPPED) and outcome.revision is not None:
+        connection.execute(
+            "UPDATE subscriptions SET told_revision = ?, told_at = ?"
+            " WHERE sub_id = (SELECT sub_id FROM outbox WHERE parcel_id = ?)",
+            (outcome.revision, now, outcome.parcel_id),
+        )
+    if outcome.verdict is Verdict.BLOCKED:
+        chat = connection.execute("SELECT chat_id FROM outbox WHERE parcel_id = ?", (outcome.parcel_id,)).fetchone()[0]
+        end_where(connection, "chat_id = ?", (chat,), outcome.error)
+        connection.execute("UPDATE watches SET state = 'ended' WHERE chat_id = ?", (chat,))
+
+
+def _again(connection: sqlite3.Connection, outcome: Outcome, now: float) -> None:
+    """Back to due, after a wait; a group that moved takes all that is its along."""
+    if outcome.moved_to is not None:
+        old = connection.execute("SELECT chat_id FROM outbox WHERE parcel_id = ?", (outcome.parcel_id,)).fetchone()[0]
+        for sql in (
+            "UPDATE subscriptions SET chat_id = ? WHERE chat_id = ?",
+            "UPDATE watches SET chat_id = ? WHERE chat_id = ?",
+            "UPDATE OR IGNORE outbox SET chat_id = ? WHERE chat_id = ? AND state IN ('due', 'claimed')",
+        ):
+            connection.execute(sql, (outcome.moved_to, old))
+    connection.execute(
+        "UPDATE outbox SET state = 'due', not_before = ?, error = ?, claimed_by = NULL WHERE parcel_id = ?",
+        (now + outcome.wait, outcome.error, outcome.parcel_id),
+    )
