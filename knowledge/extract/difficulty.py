@@ -18,6 +18,11 @@ _LEAD = re.compile(r"(?:主要|突出|集中|具体)?(?:是|有|表现在|表现
 _SEEN = re.compile(r".{0,60}?(?:认识到?|看到|意识到|注意到)[，,]?")
 _COMMA = re.compile(r"[，,]")
 _NEAR = 36
+_INNER_TITLE = re.compile(
+    r"(?:存在|面临|主要|当前|突出|困难|问题|不足|短板).{0,8}(?:问题|困难|不足|短板|挑战|差距)$|(?:问题|困难|不足)$"
+)
+_LIST = re.compile(r"\**(?:一是.*二是|第一[，、].*第二[，、])")
+_CHAPTER = re.compile(r"\**[一二三四五六七八九十]+、")
 _MAX_FOLLOWING = 12
 
 
@@ -47,7 +52,10 @@ def _depth(path: tuple[str, ...]) -> int:
     for index, label in enumerate(path):
         if names_problems(label) or words("difficulty")["outlook"].search(label):
             below = path[index + 1 :]
-            return 0 if any(words("plan")["heading"].search(inner) for inner in below) else index + 1
+            if any(words("plan")["heading"].search(inner) for inner in below):
+                return 0
+            deeper = bool(below) and bool(_INNER_TITLE.match(title_of(below[0], whole=True)))
+            return index + 1 + deeper
     return 0
 
 
@@ -66,9 +74,13 @@ def _of_section(document: Document, section: tuple[str, ...], group: Sequence[Pa
     if not any(len(p.section) > depth for p in body):
         yield from _unheaded(document, section, body)
         return
-    for path, run in itertools.groupby(body, lambda p: p.section[: depth + 1]):
-        if len(path) > depth:
-            yield _headed(document, path, tuple(run))
+    for path, group_of_path in itertools.groupby(body, lambda p: p.section[: depth + 1]):
+        run = tuple(group_of_path)
+        if len(path) > depth and len(run) == 1 and _is_list(run[0].span.of(document.text)):
+            items = listed(document.text, run[0].sentences)
+            yield from (_difficulty(document, item, section, run[0]) for item in items)
+        elif len(path) > depth:
+            yield _headed(document, path, run)
 
 
 def _headed(document: Document, path: tuple[str, ...], run: Sequence[Paragraph]) -> Difficulty:
@@ -84,13 +96,14 @@ def _unheaded(document: Document, section: tuple[str, ...], body: Sequence[Parag
         if text.endswith(("：", ":")) and len(texts) > 1:
             continue
         items = listed(document.text, _remainder(document.text, paragraph, 0) or paragraph.sentences)
-        if len(texts) > 1 and (_MARKED.match(text) or len(items) < 2 or not _is_list(text)):
+        if len(texts) > 1 and (len(items) < 2 or not (_is_list(text) or text.count("；") > 1)):
             items = (Item(title_of(text), paragraph.span),)
         yield from (_difficulty(document, item, section, paragraph) for item in items)
 
 
 def _is_list(text: str) -> bool:
-    return bool(re.search(r"(?:一是|第一[，、]).*(?:二是|第二[，、])", text)) or text.count("；") > 1
+    """Whether one line holds a list from its start on: 一是…；二是…"""
+    return bool(_LIST.match(text))
 
 
 # -- admissions in running text ----------------------------------------------------------------------------------------
@@ -184,7 +197,7 @@ def _following(document: Document, paragraph: Paragraph) -> Iterator[Difficulty]
     after = document.paragraphs[paragraph.index + 1 : paragraph.index + 1 + _MAX_FOLLOWING]
     for line in after:
         text = line.span.of(document.text)
-        if line.kind is not ParagraphKind.TEXT or not _MARKED.match(text) or text.startswith(("一、", "二、", "三、")):
+        if line.kind is ParagraphKind.TABLE_ROW or not _MARKED.match(text) or _CHAPTER.match(text):
             return
         yield _difficulty(document, Item(title_of(text), line.span), paragraph.section, line)
 

@@ -119,7 +119,7 @@ def _issuer(heads: list[str]) -> str | None:
     for line in heads:
         found = _ISSUER.search(line)
         if found and not _SPOKEN.search(found[0]):
-            return found[0]
+            return re.sub(r"^年度?", "", found[0])
     return None
 
 
