@@ -4,6 +4,7 @@
 `pieces`: default namespace, a text object a run of one script, a unit font size enlarged by CTM, glyph transforms,
 cells as rectangles, absolute places, a template with the running head, a seal as annotation.
 """
+# ruff: noqa: E501 - XML reads better unbroken
 
 from __future__ import annotations
 

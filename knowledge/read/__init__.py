@@ -54,7 +54,7 @@ def read_bytes(data: bytes, name: str, limits: Limits = Limits()) -> Source:  # 
 
 
 def _too_large(limits: Limits) -> LimitExceeded:
-    return LimitExceeded(f"文件超过 {limits.max_bytes / 1048576:g} MB，请压缩图片或拆成几份再发送。")
+    return LimitExceeded(f"文件超过 {limits.max_bytes / 1048576:.3g} MB，请压缩图片或拆成几份再发送。")
 
 
 def _guarded(data: bytes, name: str, limits: Limits) -> Content:

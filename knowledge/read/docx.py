@@ -122,6 +122,7 @@ class _Reader:
         self._notes: list[tuple[str, str]] = []  # (kind, id) in the order of their marks
         self._carried = ""  # text of a paragraph whose end is deleted: it goes on in the next one
         self._depth = 0
+        self._cells = 0  # how many table cells the reader is in
 
     def content(self) -> Content:
         """The whole document."""
@@ -160,8 +161,8 @@ class _Reader:
             return []
         boxes: list[etree._Element] = []
         raw = self._inline(paragraph, boxes)
-        label = self._numbering.label(properties, style) if raw.strip() or self._carried else ""
-        text = self._carried + label + raw.strip(" \t\u3000") if raw.strip() or label else self._carried
+        label = self._numbering.label(properties, style)  # empty paragraphs count, but show their number in tables only
+        text = self._carried + (label + raw.strip(" \t\u3000") if raw.strip() or self._cells else "")
         self._carried = ""
         if properties is not None and properties.find(f"{W}rPr/{W}del") is not None:
             self._carried, text = text, ""
@@ -241,7 +242,9 @@ class _Reader:
             merged = None if properties is None else properties.find(f"{W}vMerge")
             beside = None if properties is None else properties.find(f"{W}hMerge")
             span = 1 if properties is None else integer(value(properties.find(f"{W}gridSpan")), 1)
+            self._cells += 1
             text = " ".join(self._blocks(cell))
+            self._cells -= 1
             if merged is not None and value(merged) != "restart" and len(above) > len(texts):
                 text = "" if is_figure(above[len(texts)]) else above[len(texts)]
             elif beside is not None and value(beside) != "restart" and texts:

@@ -76,7 +76,7 @@ def _counted(number: int, *, legal: bool) -> str:
         if digit:
             text += (digits[0] if pending and text else "") + digits[digit] + unit
         pending = digit == 0
-    return text[1:] if number < 20 and text.startswith("一十") else text
+    return text[1:] if text.startswith("一十") else text
 
 
 def _roman(number: int) -> str:

@@ -38,8 +38,7 @@ def read_bytes_sandboxed(data: bytes, name: str, limits: Limits = Limits()) -> S
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={key: os.environ[key] for key in _KEPT if key in os.environ}
-        | {"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"},
+        env=environment(),
         start_new_session=True,
     )
     try:
@@ -49,6 +48,12 @@ def read_bytes_sandboxed(data: bytes, name: str, limits: Limits = Limits()) -> S
     finally:
         _end(process)
     return _result(out, err, process.returncode, name)
+
+
+def environment() -> dict[str, str]:
+    """What the child sees of this process's environment."""
+    kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
+    return kept | {"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

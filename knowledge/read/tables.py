@@ -75,7 +75,8 @@ def header_height(rows: Grid) -> int:
     for height, row in enumerate(rows[: _MAX_HEADER + 1]):
         if any(is_figure(text) for text in row[1:]) or (height and _is_banner(list(row))):
             return max(1, height)
-    return 1
+    merged = sum(row[0] == rows[0][0] for row in rows[:_MAX_HEADER]) if rows[0][0] else 1
+    return max(1, min(merged, len(rows) - 1))  # no figures at all: as far as the first name is merged down
 
 
 def is_figure(text: str) -> bool:
