@@ -8,12 +8,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from knowledge import parse, plan
+from knowledge import follow, parse, plan
 from knowledge.answer import compose
-from knowledge.inquiry import IN_WORDS, Context, Kind, Plan, Query, Thresholds, amend
+from knowledge.inquiry import Context, Hit, Kind, Line, Plan, Query, Thresholds, amend
 from knowledge.lexicon import Lexicon
 from knowledge.match import Matcher, Where
-from knowledge.model import Answer, DocumentInfo, Period, Shelf, Status
+from knowledge.match.mend import changes
+from knowledge.model import Answer, Difficulty, DocumentInfo, Fact, Passage, Shelf, Status, WorkItem
+
+_MOST = 500  # characters of a message that are read
+_GOOD = (Status.ANSWERED, Status.MASKED)
 
 
 class Asker:
@@ -35,63 +39,81 @@ class Asker:
     def ask(self, question: str, context: Context, now: datetime) -> tuple[tuple[Answer, ...], Context]:
         """The answers to one message, in order, and what the conversation remembers afterwards."""
         context = context.fresh(now, self._limits.minutes)
-        plain, traditional = _simplified(parse.normalise(question[:2000]))
+        plain, traditional = _simplified(parse.normalise(question[:_MOST]))
+        lean = parse.wording().leaning
+        plain = follow.picked(plain, context, lean["pick"], (lean["correction"], lean["correction2"]))
         answers = []
         for piece in parse.split(plain):
-            planned = self._one(question, piece, traditional, context)
+            planned, docs = self._one(question, piece, traditional, context)
             answers.append(compose(planned))
-            context = _remember(context, planned, now)
+            context = follow.remember(context, planned, now, docs)
         return tuple(answers), context
 
-    def _one(self, text: str, plain: str, traditional: bool, context: Context) -> Plan:
-        where = self.matcher.where(plain)
-        latest = where.docs[-1] if where.docs else None
-        year, ref = _year(latest), latest.time_period if latest else None
-        query = parse.understand(text, where.text.strip(), year=year, ref=ref, traditional=traditional)
-        query = amend(query, place=where.place)
+    def _one(self, text: str, plain: str, traditional: bool, context: Context) -> tuple[Plan, tuple[int, ...]]:
+        """One question, read in the ways that the conversation allows until one is answered."""
+        matcher = self.matcher
+        mended = matcher.mend(plain, matcher.where(plain).docs, parse.wording().common)
+        where = matcher.where(mended)
+        query = self._understood(text, plain, mended, where, traditional)
         if where.foreign:
-            return Plan(Status.NOT_FOUND, query.kind, query, reason="place")
-        return self._solve(query, where)
+            return Plan(Status.NOT_FOUND, query.kind, query, reason="place"), ()
+        first: Plan | None = None
+        for reading in follow.readings(query, context, matcher.faint(query.content)):
+            docs = tuple(doc for doc in where.docs if doc.doc_id in reading.docs) if reading.docs else where.docs
+            planned = plan.decide(reading, _Finder(matcher, self._shelf, self._limits), docs)
+            if planned.status in _GOOD:
+                first = planned
+                break
+            first = first or planned
+        assert first is not None  # noqa: S101 - readings always yields
+        return first, tuple(doc.doc_id for doc in where.docs) if where.place else first.query.docs and context.docs
 
-    def _solve(self, query: Query, where: Where) -> Plan:
-        if query.kind is Kind.TALK:
-            return Plan(Status.ANSWERED, query.kind, query)
-        if query.kind in IN_WORDS:
-            return self._words(query, where.docs)
-        return self._figure(query, where.docs)
+    def _understood(self, text: str, plain: str, mended: str, where: Where, traditional: bool) -> Query:
+        latest = where.docs[-1] if where.docs else None
+        ref = latest.time_period if latest else None
+        query = parse.understand(text, where.text.strip(), year=_year(latest), ref=ref, traditional=traditional)
+        note = changes(plain, mended)
+        docs = tuple(doc.doc_id for doc in where.docs) if where.place else ()
+        if query.source is not None:
+            docs = tuple(doc.doc_id for doc in self.matcher.of_period(where.docs, query.source)) or docs
+        return amend(query, place=where.place, docs=docs, notes=(note,) if note else ())
 
-    def _figure(self, query: Query, docs: Sequence[DocumentInfo]) -> Plan:
-        hits = self.matcher.figures(query.content, docs)
-        units = parse.wording().units[query.unit][1] if query.unit else None
-        found = plan.one(query, hits, units, self._limits)
-        if found.hits:
-            fact = found.hits[0].fact
-            found = replace(found, beside=plan.companions(fact, self._shelf.document_facts(fact.doc.doc_id)))
-        return found
 
-    def _words(self, query: Query, docs: Sequence[DocumentInfo]) -> Plan:
-        lines = self.matcher.lines(query.content, docs)
-        good = [line for line in lines if line.recall >= self._limits.quote]
-        if not good:
-            return Plan(Status.NOT_FOUND, query.kind, query, near_lines=tuple(lines[:3]))
-        return Plan(Status.ANSWERED, query.kind, query, lines=tuple(good[:3]))
+class _Finder:
+    """What planning looks things up with."""
+
+    def __init__(self, matcher: Matcher, shelf: Shelf, limits: Thresholds) -> None:
+        self._matcher, self._shelf, self.limits = matcher, shelf, limits
+
+    def figures(self, content: Sequence[str], docs: Sequence[DocumentInfo]) -> list[Hit]:
+        return self._matcher.figures(content, docs)
+
+    def lines(self, content: Sequence[str], docs: Sequence[DocumentInfo]) -> list[Line]:
+        return self._matcher.lines(content, docs)
+
+    def all_figures(self, doc: DocumentInfo) -> Sequence[Fact]:
+        return [entry.fact for entry in self._matcher.index(doc).entries]
+
+    def difficulties(self, doc: DocumentInfo) -> Sequence[Difficulty]:
+        return self._shelf.difficulties(doc.doc_id)
+
+    def work_items(self, doc: DocumentInfo) -> Sequence[WorkItem]:
+        return self._shelf.work_items(doc.doc_id)
+
+    def passages(self, doc: DocumentInfo) -> Sequence[Passage]:
+        return self._matcher.index(doc).passages
+
+    def units(self, query: Query) -> frozenset[str] | None:
+        return parse.wording().units[query.unit][1] if query.unit else None
+
+    def faint(self, content: Sequence[str]) -> bool:
+        return self._matcher.faint(content)
 
 
 def _year(doc: DocumentInfo | None) -> int:
     if doc is None:
         return 2000
     return doc.year or (doc.time_period.end[0] if doc.time_period else 2000)
-
-
-def _remember(context: Context, planned: Plan, now: datetime) -> Context:
-    query = planned.query
-    return replace(
-        context,
-        content=query.content,
-        kind=str(planned.kind),
-        periods=tuple(map(str, query.periods)),
-        at=now.isoformat(),
-    )
 
 
 @lru_cache(maxsize=1)
@@ -116,4 +138,4 @@ def overall(answers: Iterable[Answer]) -> Status:
     return next((answer.status for answer in answers), Status.NOT_FOUND)
 
 
-__all__ = ["Asker", "Context", "Period", "Thresholds", "overall"]
+__all__ = ["Asker", "Context", "Kind", "Thresholds", "overall", "replace"]

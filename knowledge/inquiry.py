@@ -69,8 +69,10 @@ class Query:
     periods: tuple[Period, ...] = ()
     period_text: str = ""
     loose_period: bool = False  # only leaned on 目前, 现在
+    source: Period | None = None  # 前三季度总结里: the period of the summary meant
     place: str | None = None  # a place that the question names, as written
     docs: tuple[int, ...] = ()  # the documents that it may be answered from; empty for all
+    whole: bool = False  # answers only if nearly all of it is covered
     unit: str | None = None  # the class of units that it counts
     lowest: bool = False  # asks for the smallest
     top: int = 1
@@ -140,19 +142,18 @@ class Context:
     """What a conversation remembers; a plain value that `dump` and `load` carry over restarts."""
 
     content: tuple[str, ...] = ()
-    soft: tuple[str, ...] = ()
     kind: str = ""
+    measures: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
     period_text: str = ""
-    docs: tuple[int, ...] = ()
-    place: str | None = None
+    docs: tuple[int, ...] = ()  # of the place that was named
     unit: str | None = None
     activity: str | None = None
     indicator: str | None = None
     entities: tuple[str, ...] = ()  # what was answered last, oldest first: 汽车零部件行业
     doc: int | None = None  # the document and paragraph answered from
     paragraph: int | None = None
-    quotes: tuple[str, ...] = ()
+    answered: str = ""  # the period of the figure answered last
     items: tuple[str, ...] = ()  # the list shown last
     options: tuple[tuple[str, str], ...] = ()
     at: str = ""

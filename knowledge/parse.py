@@ -70,6 +70,11 @@ class Wording:
         return re.compile(self.table["noise"]["particles"])
 
     @property
+    def common(self) -> tuple[str, ...]:
+        """Everyday words of questions, to mend misspelt ones by."""
+        return tuple(self.table["common"]["words"])
+
+    @property
     def light(self) -> str:
         """A pattern of words that say little about what is looked up."""
         return str(self.table["noise"]["light"])
@@ -133,6 +138,9 @@ def _talk(plain: str, words: Wording) -> str | None:
 _MONTHS = re.compile(r"((?:\d{4}年)?)((?:1[0-2]|[1-9])(?:[、,和](?:1[0-2]|[1-9]))+)月(?:份)?")
 
 
+_REPORT = re.compile("(?:的)?(?:年度)?(?:工作)?(?:总结|报告|简报|材料)(?:里|中|上|说|的)")
+
+
 def _times(plain: str, query: Query, year: int, ref: Period | None) -> tuple[str, Query]:
     """Takes the times out of the text."""
     periods: list[Period] = []
@@ -147,6 +155,10 @@ def _times(plain: str, query: Query, year: int, ref: Period | None) -> tuple[str
         if listed and found.span.start < listed.end() and listed.start() < found.span.end:
             continue
         word = found.span.of(plain)
+        if _REPORT.match(plain, found.span.end):
+            query = replace(query, source=found.period)
+            spans.append((found.span.start, found.span.end))
+            continue
         spans.append((found.span.start, found.span.end))
         if found.kind == "now" or word in ("年末", "年底", "年初", "期间"):
             loose = True

@@ -11,6 +11,7 @@ from knowledge.inquiry import Hit, Line
 from knowledge.lexicon import Lexicon
 from knowledge.match import score
 from knowledge.match.index import DocumentIndex
+from knowledge.match.mend import Speller
 from knowledge.match.text import Folder
 from knowledge.model import DocumentInfo, Period, Shelf
 
@@ -18,6 +19,7 @@ _SUFFIX = re.compile("(?:特别行政区|自治区|自治州|自治县|新区|�
 _LEVELS = {"国": "全国", "省": "全省", "市": "全市", "县": "全县", "区": "全区"}
 _OWN = re.compile("(?:我们|咱们|我|咱|本)(?:[省市县区州]|局|这儿|这里)")
 _FOREIGN = re.compile(r"(?<![一-鿿])?([一-鿿]{2,3}(?:县|市|省|镇|乡))(?=[的\d今去上一二前全]|规|工|生|地区)")
+_READ = 12  # documents whose words mend a question
 _NATION = ("全国", "中国", "国家", "我国")
 
 
@@ -41,6 +43,7 @@ class Matcher:
         self._room = room
         self._indexes: OrderedDict[int, DocumentIndex] = OrderedDict()
         self._places = _places(self.docs)
+        self._spellers: dict[tuple[int, ...], Speller] = {}
 
     def index(self, doc: DocumentInfo) -> DocumentIndex:
         """The index of a document; the least used is given up when there are too many."""
@@ -64,6 +67,16 @@ class Matcher:
             return Where(self.docs, foreign[1], text, True)
         return Where(self.docs, None, text, False)
 
+    def mend(self, plain: str, docs: Sequence[DocumentInfo], words: Iterable[str]) -> str:
+        """The question with misspelt words put right by the words of the documents that it is about."""
+        read = tuple(docs[-_READ:])
+        ids = tuple(doc.doc_id for doc in read)
+        if ids not in self._spellers:
+            names = (name.lower() for pair in self.lexicon.aliases.items() for name in (pair[0], *pair[1]))
+            texts = [*(self.index(doc).text for doc in read), *(self.index(doc).plain for doc in read)]
+            self._spellers[ids] = Speller(texts, (*words, *names, *self.lexicon.parts))
+        return self._spellers[ids].mend(plain)
+
     def figures(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Hit]:
         """The figures that fit, best first."""
         hits = [hit for doc in docs for hit in score.figures(content, self.index(doc), self.light)]
@@ -73,6 +86,10 @@ class Matcher:
         """The sentences that fit, best first."""
         found = [line for doc in docs for line in score.lines(content, self.index(doc), self.light)]
         return sorted(found, key=lambda line: -line.score)
+
+    def faint(self, content: Sequence[str]) -> bool:
+        """Whether nothing but words of little weight is looked up."""
+        return not "".join(self.light.sub("", piece) for piece in content).strip()
 
     def of_period(self, docs: Sequence[DocumentInfo], period: Period) -> tuple[DocumentInfo, ...]:
         """The documents that report on a period."""

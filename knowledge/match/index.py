@@ -72,6 +72,11 @@ class DocumentIndex:
         return "\n".join(self.fold(passage.text) for passage in self.passages)
 
     @cached_property
+    def plain(self) -> str:
+        """All of its words as written, lower case."""
+        return "\n".join(passage.text.lower() for passage in self.passages)
+
+    @cached_property
     def spread(self) -> dict[str, int]:
         """In how many sentences each key stands."""
         count: dict[str, int] = defaultdict(int)

@@ -1,0 +1,147 @@
+"""What a question leaves out, filled in from the conversation: 那橡塑呢, 增速呢, 去年同期呢, 第二个, 这两个行业, 不是医化，是橡塑."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from knowledge.inquiry import Context, Kind, Plan, Query, amend
+from knowledge.model import Measure, Period
+from knowledge.periods import shift
+
+_DIGITS = {**{str(n): n for n in range(1, 10)}, **{c: n for n, c in enumerate("一二三四五六七八九", 1)}, "两": 2}
+_BASE = re.compile("(?:去年|上年|上一年)(?:的)?同期|同期")
+_MAJOR = {Kind.NOUN, Kind.FIGURE}
+
+
+def picked(plain: str, context: Context, pick: re.Pattern[str], corrections: tuple[re.Pattern[str], ...]) -> str:
+    """The question that a short reply stands for: the chosen option, or what a correction names; else the reply itself."""
+    plain = plain.strip(" ?。,，!")
+    if context.options:
+        if (found := pick.fullmatch(plain)) and _DIGITS[found[1]] <= len(context.options):
+            return context.options[_DIGITS[found[1]] - 1][1]
+        named = [question for label, question in context.options if len(plain) > 1 and plain in label]
+        if len(named) == 1:
+            return named[0]
+    for pattern in corrections:
+        if found := pattern.match(plain):
+            return f"那{found[found.lastindex or 1]}呢"
+    return plain
+
+
+def readings(query: Query, context: Context, faint: bool) -> Iterator[Query]:
+    """The ways in which a question may lean on what was said, the likeliest first; the question by itself among them."""
+    if not context.content and not context.entities:
+        yield query
+        return
+    filled = _timed(query, context)
+    if query.both and len(context.entities) >= 2:
+        count = 3 if "三" in query.plain else 2
+        yield amend(filled, kind=Kind.COMPARE, parts=context.entities[-count:], content=context.entities[-count:])
+    if query.ordinal and len(context.items) >= query.ordinal:
+        yield amend(
+            query, kind=Kind.DIFFICULTY, content=(context.items[query.ordinal - 1],), parts=(), docs=_doc(context)
+        )
+    if query.bare or faint:
+        yield from _bare(query, filled, context)
+    elif query.leaning:
+        yield from _leaning(query, filled, context)
+    else:
+        yield query
+        yield amend(filled, content=(*query.content, *context.content), docs=_doc(context))
+        return
+    yield query
+
+
+def _doc(context: Context) -> tuple[int, ...]:
+    return (context.doc,) if context.doc is not None else context.docs
+
+
+def _timed(query: Query, context: Context) -> Query:
+    """The question in the time and place of the one before, unless it names its own."""
+    docs = query.docs or context.docs
+    if _BASE.search(query.period_text) and context.answered:
+        return amend(query, periods=(shift(Period.parse(context.answered), -1),), docs=docs)
+    if query.periods or query.loose_period:
+        return amend(query, docs=docs)
+    return amend(query, periods=tuple(map(Period.parse, context.periods)), period_text=context.period_text, docs=docs)
+
+
+def _kind(query: Query, context: Context) -> Query:
+    """The kind of the question before, where this one has none of its own."""
+    if query.kind is not Kind.NOUN or not context.kind:
+        return query
+    kind = Kind(context.kind)
+    return amend(query, kind=kind, measures=tuple(map(Measure, context.measures)), unit=query.unit or context.unit)
+
+
+def _bare(query: Query, filled: Query, context: Context) -> Iterator[Query]:
+    """增速呢, 前三季度呢, 完成率多少: all but one thing is as before."""
+    base = context.content
+    for version in (
+        filled,
+        amend(filled, periods=query.periods, period_text=query.period_text),
+        amend(filled, docs=query.docs),
+    ):
+        yield _kind(amend(version, content=(*base, *query.content), parts=()), context)
+    if context.indicator:
+        named = tuple(name for name in (context.activity, context.indicator) if name)
+        yield _kind(amend(filled, content=(*named, *query.content), parts=()), context)
+
+
+def _leaning(query: Query, filled: Query, context: Context) -> Iterator[Query]:
+    """那橡塑呢: another activity of the same indicator, or another thing of the same kind."""
+    asked = _kind(filled, context)
+    if context.indicator and context.activity:
+        yield amend(asked, content=(*query.content, context.indicator), whole=True)
+    yield asked
+    yield amend(asked, periods=query.periods, period_text=query.period_text)
+    yield amend(asked, content=(*query.content, *context.content))
+
+
+def remember(context: Context, planned: Plan, now: datetime, docs: tuple[int, ...]) -> Context:
+    """What the conversation knows after an answer."""
+    query = planned.query
+    if planned.kind is Kind.TALK:
+        return context
+    if planned.options:
+        return amend_context(
+            context, options=tuple((option.label, option.question) for option in planned.options), at=now.isoformat()
+        )
+    if not (planned.hits or planned.lines or planned.difficulties or planned.work_items):
+        return amend_context(context, options=(), at=now.isoformat())
+    first = planned.hits[0].fact if planned.hits else None
+    line = planned.lines[0] if planned.lines else None
+    doc = first.doc.doc_id if first else line.passage.doc.doc_id if line else planned.difficulties[0][0].doc_id
+    paragraph = (
+        first.obs.paragraph if first else line.passage.paragraph.index if line else planned.difficulties[0][1].paragraph
+    )
+    entities = [_entity(hit.fact.obs.activity, hit.fact.obs.indicator) for hit in planned.hits]
+    return Context(
+        content=query.content or context.content,
+        kind=str(planned.kind if planned.kind not in (Kind.DIFFERENCE,) else Kind.FIGURE),
+        measures=tuple(map(str, query.measures)),
+        periods=tuple(map(str, query.periods)),
+        period_text=query.period_text,
+        docs=docs,
+        unit=query.unit,
+        activity=first.obs.activity if first else None,
+        indicator=first.obs.indicator if first else None,
+        entities=tuple(dict.fromkeys((*(e for e in context.entities if e not in entities), *entities)))[-4:],
+        answered=str(first.obs.time_period) if first and first.obs.time_period else "",
+        doc=doc,
+        paragraph=paragraph,
+        items=tuple(row.title for _, row in planned.difficulties) or context.items,
+        at=now.isoformat(),
+    )
+
+
+def amend_context(context: Context, **changes: object) -> Context:
+    """A copy with some fields changed."""
+    fields = {name: getattr(context, name) for name in context.__dataclass_fields__} | changes
+    return Context(**fields)
+
+
+def _entity(activity: str | None, indicator: str) -> str:
+    return indicator if not activity or activity in indicator else f"{activity} {indicator}"

@@ -1,0 +1,306 @@
+"""Query and Hits -> Plan: which figures answer, or why none does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from knowledge.inquiry import Hit, Kind, Plan, Query, Thresholds
+from knowledge.model import Bound, DocumentInfo, Fact, Measure, Option, Period, Status
+
+FITS: dict[Kind, dict[Measure, float]] = {
+    Kind.FIGURE: {Measure.LEVEL: 0, Measure.RATE: 0.03, Measure.TARGET: 0.05, Measure.CHANGE: 0.1},
+    Kind.GROWTH: {Measure.GROWTH: 0, Measure.CHANGE: 0.06},
+    Kind.RANK: {Measure.RANK: 0},
+    Kind.RATE: {Measure.RATE: 0, Measure.LEVEL: 0.1},
+    Kind.TARGET: {Measure.TARGET: 0},
+    Kind.NOUN: {
+        Measure.LEVEL: 0,
+        Measure.RATE: 0.01,
+        Measure.GROWTH: 0.03,
+        Measure.TARGET: 0.06,
+        Measure.RANK: 0.06,
+        Measure.CHANGE: 0.1,
+    },
+}
+_PIECES = frozenset("个家项件条处台座套户只宗批")
+_WHOLE = re.compile("全年|年度|一整年")
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A hit with what time, measure and unit take from its score."""
+
+    hit: Hit
+    score: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def fact(self) -> Fact:
+        """The figure."""
+        return self.hit.fact
+
+
+def one(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits: Thresholds) -> Plan:
+    """The plan for a question after one figure."""
+    fitted = choose(query, hits, units, limits)
+    trace = tuple(told(row) for row in fitted[:6])
+    if not fitted or fitted[0].hit.recall < limits.ask:
+        return Plan(
+            Status.NOT_FOUND, query.kind, query, near=tuple(hits[:12]), trace=trace, reason=_reason(query, hits, limits)
+        )
+    best = fitted[0]
+    if others := _others(best, fitted, limits):
+        return Plan(Status.AMBIGUOUS, query.kind, query, options=options(query, [best, *others]), trace=trace)
+    if best.hit.recall < (0.88 if query.whole else limits.answer):
+        return Plan(Status.NOT_FOUND, query.kind, query, near=tuple(hits[:12]), trace=trace)
+    status = Status.MASKED if best.fact.obs.bound is Bound.MASKED else Status.ANSWERED
+    return Plan(status, query.kind, query, hits=(best.hit,), trace=trace, reason="；".join(best.notes))
+
+
+def choose(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits: Thresholds) -> list[Fitted]:
+    """The hits that fit measure, unit and time, best first; of several documents the one that is meant."""
+    fitted = [row for hit in hits if hit.recall >= limits.ask - 0.1 and (row := _fit(query, hit, units)) is not None]
+    fitted.sort(key=lambda row: (-round(row.score, 4), -_end(row.fact), row.fact.obs.span.start))
+    return _of_document(query, fitted)
+
+
+def _of_document(query: Query, fitted: list[Fitted]) -> list[Fitted]:
+    """Where no time is named, the latest document that has about as good a hit goes first."""
+    if not fitted or query.periods:
+        return fitted
+    enough = fitted[0].score - 0.08
+    latest = max((row for row in fitted if row.score >= enough), key=lambda row: _end(row.fact))
+    end = _end(latest.fact)
+    return [row for row in fitted if _end(row.fact) == end] + [row for row in fitted if _end(row.fact) != end]
+
+
+def _end(fact: Fact) -> int:
+    period = fact.doc.time_period
+    return period.end[0] * 12 + period.end[1] if period else 0
+
+
+def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
+    obs = hit.fact.obs
+    allowed = FITS.get(query.kind, FITS[Kind.NOUN])
+    if query.measures and (query.kind not in FITS):
+        allowed = dict.fromkeys(query.measures, 0.0)
+    cost = allowed.get(obs.measure)
+    if cost is None:
+        return None
+    if obs.measure is Measure.TARGET and "target" in query.cues:
+        cost = 0.0
+    unit = unit_cost(obs.unit, units) if query.kind in (Kind.FIGURE, Kind.TARGET) else 0.0
+    time = time_cost(query, hit.fact)
+    if unit is None or time is None:
+        return None
+    total = cost + unit + time[0] + _basis_cost(query, hit.fact)
+    return Fitted(hit, hit.score - total, time[1])
+
+
+def unit_cost(unit: str, units: frozenset[str] | None) -> float | None:
+    """What a unit costs that is not quite the one asked for; None if it is another."""
+    if units is None:
+        return 0.0
+    bare = re.sub("^(?:万亿|千亿|亿|千万|百万|万|千|百)(?=.)", "", unit)
+    if bare in units or unit in units:
+        return 0.0
+    return 0.08 if bare in _PIECES and units & _PIECES else None
+
+
+def _basis_cost(query: Query, fact: Fact) -> float:
+    """环比 is not 同比, and a single month's or several years' average is not the whole."""
+    obs = fact.obs
+    said = f"{obs.basis or ''}{obs.activity or ''}"
+    cost = 0.0
+    for word in ("环比", "年均", "平均", "当月", "累计"):
+        held = word in said or word in _before_value(fact)
+        if (
+            word in ("环比", "年均", "平均")
+            and (word == query.basis) != held
+            and obs.measure in (Measure.GROWTH, Measure.TARGET)
+        ):
+            cost += 0.12
+        if word == "当月" and held and word not in query.plain and "单月" not in query.plain:
+            cost += 0.06
+    if obs.measure is Measure.CHANGE and obs.unit not in query.plain and "百分点" not in query.plain:
+        cost += 0.06
+    return cost
+
+
+def _before_value(fact: Fact) -> str:
+    """The words right before the value."""
+    quote, at = fact.obs.quote, fact.obs.quote.find(fact.obs.value_text)
+    return re.split("[，；。]", quote[max(0, at - 14) : at])[-1] if at >= 0 else ""
+
+
+def time_cost(query: Query, fact: Fact) -> tuple[float, tuple[str, ...]] | None:
+    """What another time than the one asked for costs, and what must be said about it; None if it may not stand for it."""
+    own, doc = fact.obs.time_period, fact.doc.time_period
+    if not query.periods:
+        return _unasked(own, doc, fact), ()
+    if own is None and doc is None:
+        return (0.0, ()) if _said_in(query, fact) else None
+    best: tuple[float, tuple[str, ...]] | None = None
+    for period in query.periods:
+        cost = _distance(period, own, doc, fact, query)
+        if cost is not None and (best is None or cost < best[0]):
+            best = cost, ()
+    return best
+
+
+def _said_in(query: Query, fact: Fact) -> bool:
+    """A document without a time of its own: 下半年 may not be answered from a summary of 上半年."""
+    half = next((word for word in ("下半年", "上半年") if word in query.period_text), None)
+    if half is None:
+        return not re.search("季", query.period_text) or query.period_text.strip() in fact.obs.quote
+    other = "上半年" if half == "下半年" else "下半年"
+    told = "".join((fact.doc.title, *fact.obs.section))
+    return other not in told or half in told
+
+
+def _unasked(own: Period | None, doc: Period | None, fact: Fact) -> float:
+    if own is None or doc is None or own == doc:
+        return 0.0
+    if fact.obs.measure is Measure.TARGET:
+        return 0.0
+    if own.end == doc.end:
+        return 0.03 if own.months == 1 else 0.02 if own.months < doc.months else 0.05
+    return 0.03 if own.start == doc.start else 0.09 if own.end < doc.end else 0.05
+
+
+def _distance(asked: Period, own: Period | None, doc: Period | None, fact: Fact, query: Query) -> float | None:
+    same_doc = doc is not None and doc == asked
+    if own is None:
+        return 0.03 if same_doc or (doc is not None and doc.end == asked.end) else None
+    if own == asked:
+        return 0.0 if same_doc or doc is None else 0.01
+    if own.end == asked.end and own.start[0] == asked.start[0]:
+        return _same_end(asked, own, query)
+    if same_doc and own.start == asked.start and own.months >= asked.months - 2 and own.end <= asked.end:
+        return 0.05
+    if (
+        fact.obs.measure is Measure.TARGET
+        and own.end[0] == asked.end[0]
+        and not re.search("季|月|半年", query.period_text)
+    ):
+        return 0.05
+    within = (
+        asked.months == 12
+        and own.start == asked.start
+        and doc is not None
+        and doc.end[0] == asked.end[0]
+        and doc != asked
+    )
+    return 0.06 if within and not _WHOLE.search(query.period_text) and own.end == doc.end else None  # type: ignore[union-attr]
+
+
+def _same_end(asked: Period, own: Period, query: Query) -> float | None:
+    """6月末 is the end of 1—6月; 6月当月 is not."""
+    if asked.months == 1 and own.months > 1:
+        return 0.02 if re.search("[末底]|截[至止]|至|到", query.period_text) else None
+    if own.months == 1:
+        return 0.02
+    return None
+
+
+def _others(best: Fitted, fitted: Sequence[Fitted], limits: Thresholds) -> list[Fitted]:
+    """Other things that the question may as well mean."""
+    if best.hit.precision >= 0.75:
+        return []
+    seen = {thing(best.fact)}
+    out = []
+    for row in fitted[1:]:
+        close = row.score >= best.score - limits.margin and row.hit.recall >= best.hit.recall - limits.margin
+        if (
+            close
+            and row.fact.obs.measure is best.fact.obs.measure
+            and _end(row.fact) == _end(best.fact)
+            and thing(row.fact) not in seen
+        ):
+            if row.fact.obs.value == best.fact.obs.value and row.fact.obs.value is not None:
+                continue
+            seen.add(thing(row.fact))
+            out.append(row)
+    return out
+
+
+def thing(fact: Fact) -> tuple[str, str | None]:
+    """What a figure is of, to compare."""
+    return fact.obs.indicator, fact.obs.activity
+
+
+_ASKS = {
+    Measure.LEVEL: "是多少",
+    Measure.GROWTH: "增速是多少",
+    Measure.RANK: "排第几",
+    Measure.RATE: "是多少",
+    Measure.TARGET: "的目标是多少",
+    Measure.CHANGE: "变化多少",
+}
+
+
+def options(query: Query, rows: Iterable[Fitted], most: int = 4) -> tuple[Option, ...]:
+    """What may be meant, to choose from."""
+    out = {}
+    for row in rows:
+        label = name(row.fact)
+        out.setdefault(label, Option(label, f"{query.period_text.strip()}{label}{_ASKS[row.fact.obs.measure]}"))
+    return tuple(out.values())[:most]
+
+
+def name(fact: Fact) -> str:
+    """What a figure is of, activity first where the name does not say it."""
+    obs = fact.obs
+    activity = obs.activity or ""
+    return obs.indicator if not activity or activity in obs.indicator else f"{activity}{obs.indicator}"
+
+
+def _reason(query: Query, hits: Sequence[Hit], limits: Thresholds) -> str:
+    """Why nothing answers: another time is known, or another measure, or nothing."""
+    good = [hit for hit in hits if hit.recall >= limits.answer]
+    if not good:
+        return ""
+    return "period" if query.periods and any(_fit(replace(query, periods=()), hit, None) for hit in good) else "measure"
+
+
+def plain(fact: Fact) -> Fitted:
+    """A figure that nothing was asked of yet."""
+    return Fitted(Hit(fact, 0.0, 0.0, 0.0), 0.0)
+
+
+def told(row: Fitted) -> str:
+    """A candidate with its scores, for the explanation."""
+    obs = row.fact.obs
+    return (
+        f"{row.score:.3f} recall {row.hit.recall:.2f} precision {row.hit.precision:.2f} {name(row.fact)} {obs.measure} "
+        f"{obs.value_text}{obs.unit} {obs.time_period} 《{row.fact.doc.title[:20]}》"
+    )
+
+
+def companions(fact: Fact, facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """What belongs to a figure: the level, growth and rank of the same thing in the same time."""
+    out: dict[Measure, Fact] = {}
+    for other in facts:
+        if other.obs_id == fact.obs_id or thing(other) != thing(fact) or other.obs.time_period != fact.obs.time_period:
+            continue
+        if other.obs.measure is not fact.obs.measure and abs(other.obs.paragraph - fact.obs.paragraph) <= 0:
+            out.setdefault(other.obs.measure, other)
+    return tuple(
+        out[measure] for measure in (Measure.LEVEL, Measure.GROWTH, Measure.RATE, Measure.RANK) if measure in out
+    )
+
+
+def total(facts: Sequence[Fact]) -> Decimal | None:
+    """The sum of levels of one unit; None where one is masked."""
+    values = [fact.obs.value for fact in facts]
+    return (
+        None
+        if any(value is None for value in values)
+        else sum((value for value in values if value is not None), Decimal(0))
+    )
+
+
+__all__ = ["DocumentInfo", "Fitted", "choose", "companions", "name", "one", "options", "time_cost", "total"]

@@ -1,0 +1,404 @@
+"""Questions over several figures: comparisons, extremes, trends, sums, shares, differences, gaps to a target."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from knowledge.inquiry import Hit, Kind, Plan, Query, amend
+from knowledge.model import Bound, DocumentInfo, Fact, Measure, Period, Status
+from knowledge.plan import figures
+from knowledge.plan.finder import Finder, end, of_time
+
+_SPEED = re.compile("快|慢|增得|涨得|降得|跌得|掉得|升得|降幅|增幅|涨幅|增速")
+_TAILS = re.compile(
+    "(?=行业|产业|规模|总?产值|增加值|投资|居民|收入|产量|增速|企业|项目|完成|出口|进口|面积|人均|零售|利润|税收|用电|的)"
+)
+_GENERIC = re.compile(
+    "^(?:重点|主要|各|所有|六大|几大|[一二三四五六七八九十]+大|[一二三四五六七八九十]个|行业|产业|指标|这些|这几|地方|单位|[里中])+$"
+)
+
+
+def several(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """A comparison, sum, share or difference; None if the question does not name several things."""
+    rows = _rows(query, finder, docs)
+    if rows is None:
+        return None
+    facts = [row.fact for row in rows]
+    trace = tuple(figures.told(row) for row in rows)
+    hits = tuple(row.hit for row in rows)
+    masked = any(fact.obs.bound is Bound.MASKED for fact in facts)
+    status = Status.MASKED if masked else Status.ANSWERED
+    made = Plan(status, query.kind, query, hits=hits, trace=trace)
+    if masked:
+        return made
+    return _CALCULATE.get(query.kind, _compared)(made, facts)
+
+
+def _rows(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[figures.Fitted] | None:
+    query = _measured(query)
+    if len(query.parts) >= 2:
+        found = _by_parts(query, finder, docs)
+        if found:
+            return found
+    if len(query.periods) >= 2 and query.content:
+        return _by_periods(query, finder, docs)
+    return None
+
+
+def _measured(query: Query) -> Query:
+    """A comparison that does not say what is measured: speed is growth, size is level."""
+    if query.measures:
+        return query
+    growth = _SPEED.search(query.plain) and query.kind in (Kind.COMPARE, Kind.EXTREME, Kind.TREND)
+    return amend(query, measures=(Measure.GROWTH,) if growth else (Measure.LEVEL, Measure.RATE))
+
+
+def _by_periods(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[figures.Fitted] | None:
+    hits = finder.figures(query.content, docs)
+    out = []
+    for period in query.periods:
+        rows = figures.choose(amend(query, periods=(period,)), hits, None, finder.limits)
+        if not rows or rows[0].hit.recall < finder.limits.answer:
+            return None
+        out.append(rows[0])
+    return out if len({row.fact.obs_id for row in out}) == len(out) else None
+
+
+def _by_parts(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[figures.Fitted] | None:
+    """Each part with what the last one adds for all: 城镇 and 农村居民收入 share 居民收入."""
+    parts = [part for part in query.parts if not _GENERIC.match(part)]
+    if len(parts) < 2:
+        return None
+    best: tuple[float, list[figures.Fitted]] | None = None
+    for tail in _tails(parts):
+        rows = [_best(query, (part, tail) if part != parts[-1] and tail else (part,), finder, docs) for part in parts]
+        found = [row for row in rows if row is not None]
+        if len(found) < len(parts) or len({row.fact.obs_id for row in found}) < len(found):
+            continue
+        agree = len({row.fact.obs.indicator for row in found}) == 1
+        score = min(row.score for row in found) + (0.15 if agree else 0) + (0.03 if not tail else 0)
+        if best is None or score > best[0]:
+            best = score, found
+    return best[1] if best else None
+
+
+def _tails(parts: Sequence[str]) -> list[str]:
+    last = parts[-1].replace(" ", "")
+    cuts = {found.start() for found in _TAILS.finditer(last)} | {2, 4}
+    return ["", *(last[at:] for at in sorted(cuts) if 0 < at < len(last) - 1)]
+
+
+def _best(query: Query, content: Sequence[str], finder: Finder, docs: Sequence[DocumentInfo]) -> figures.Fitted | None:
+    rows = figures.choose(
+        query, finder.figures(content, docs), finder.units(query) if query.kind is Kind.SUM else None, finder.limits
+    )
+    return rows[0] if rows and rows[0].hit.recall >= finder.limits.answer else None
+
+
+# -- calculations ------------------------------------------------------------------------------------------------------
+
+
+def _compared(made: Plan, facts: Sequence[Fact]) -> Plan:
+    units = {fact.obs.unit for fact in facts}
+    values = [fact.obs.value for fact in facts if fact.obs.value is not None]
+    if (
+        made.query.kind is not Kind.COMPARE
+        or len(units) > 1
+        or len(values) < len(facts)
+        or "分别" in made.query.plain
+        or "各" in made.query.plain
+    ):
+        return made
+    low = made.query.lowest
+    first = (min if low else max)(range(len(facts)), key=lambda at: values[at])
+    if len(set(values)) < len(values):
+        return replace(made, reason="两者相同。")
+    lead = _label(facts[first], facts)
+    falls = low and values[first] < 0
+    word = "降得更多" if falls else "更低" if low else "更高"
+    hits = (made.hits[first], *(hit for at, hit in enumerate(made.hits) if at != first))
+    return replace(made, hits=hits, reason=f"{lead}{word}。")
+
+
+def _label(fact: Fact, facts: Sequence[Fact]) -> str:
+    """What tells a figure from the others: its name, or its time."""
+    names = {figures.name(other) for other in facts}
+    return figures.name(fact) if len(names) > 1 else _time(fact)
+
+
+def _time(fact: Fact) -> str:
+    return str(fact.obs.time_period or "")
+
+
+def _summed(made: Plan, facts: Sequence[Fact]) -> Plan:
+    if reason := _unsummable(facts):
+        return replace(made, status=Status.NOT_FOUND, hits=(), reason=reason)
+    total = sum((fact.obs.value or Decimal(0) for fact in facts), Decimal(0))
+    shown = " + ".join(str(fact.obs.value) for fact in facts)
+    unit = facts[0].obs.unit
+    return replace(made, result=total, unit=unit, reason=f"合计{total}{unit}（{shown} = {total}）。")
+
+
+def _unsummable(facts: Sequence[Fact]) -> str:
+    if len({fact.obs.unit for fact in facts}) > 1:
+        return "这几项的单位不同，不能相加。"
+    if facts[0].obs.measure is not Measure.LEVEL:
+        return "增速、比重和排名不能相加。"
+    whole = [fact for fact in facts if fact.obs.activity is None]
+    if (
+        whole
+        and len(whole) < len(facts)
+        and {fact.obs.indicator for fact in whole} & {fact.obs.indicator for fact in facts if fact.obs.activity}
+    ):
+        return "其中一项是总数，已包含另外的分项，不能相加。"
+    return ""
+
+
+def _differed(made: Plan, facts: Sequence[Fact]) -> Plan:
+    if len(facts) != 2 or facts[0].obs.unit != facts[1].obs.unit:
+        return replace(made, status=Status.NOT_FOUND, hits=(), reason="两项的单位不同，不能相减。")
+    first, second = (fact.obs.value or Decimal(0) for fact in facts)
+    unit = "个百分点" if facts[0].obs.unit == "%" else facts[0].obs.unit
+    gap = abs(first - second)
+    high, low = max(first, second), min(first, second)
+    lower = f"({low})" if low < 0 else str(low)
+    return replace(made, result=gap, unit=unit, reason=f"相差{gap}{unit}（{high} - {lower} = {gap}）。")
+
+
+def _shared(made: Plan, facts: Sequence[Fact]) -> Plan:
+    if len(facts) != 2 or facts[0].obs.unit != facts[1].obs.unit or not facts[1].obs.value:
+        return replace(made, status=Status.NOT_FOUND, hits=(), reason="两项的单位不同，不能计算比重。")
+    part, whole = facts[0].obs.value or Decimal(0), facts[1].obs.value
+    share = (part / whole * 100).quantize(Decimal("0.1"))
+    return replace(made, result=share, unit="%", reason=f"占{share}%（{part} ÷ {whole}）。")
+
+
+_CALCULATE = {Kind.SUM: _summed, Kind.DIFFERENCE: _differed, Kind.SHARE: _shared, Kind.COMPARE: _compared}
+
+
+def rest(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """A later part of a year that only cumulated figures tell of: 全年 less 前三季度. None if it cannot be worked out."""
+    if len(query.periods) != 1 or query.periods[0].start[1] == 1 or query.periods[0].months == 1:
+        return None
+    asked = query.periods[0]
+    year = asked.start[0]
+    pieces = (Period((year, 1), asked.end), Period((year, 1), (year, asked.start[1] - 1)))
+    found = []
+    hits = finder.figures(query.content, docs)
+    for period in pieces:
+        rows = figures.choose(
+            amend(query, periods=(period,), period_text="", measures=(Measure.LEVEL,), kind=Kind.SUM),
+            hits,
+            finder.units(query),
+            finder.limits,
+        )
+        rows = [row for row in rows if row.fact.obs.time_period == period and row.hit.recall >= finder.limits.answer]
+        if not rows:
+            return None
+        found.append(rows[0])
+    whole, before = (row.fact for row in found)
+    if (
+        whole.obs.value is None
+        or before.obs.value is None
+        or whole.obs.unit != before.obs.unit
+        or figures.thing(whole) != figures.thing(before)
+    ):
+        return None
+    gap = whole.obs.value - before.obs.value
+    if gap < 0 or re.search("末|累计达", whole.obs.quote[: whole.obs.quote.find(whole.obs.value_text)][-8:]):
+        return None
+    reason = (
+        f"总结没有单列这一时期，按累计数相减为{gap}{whole.obs.unit}（{whole.obs.value} - {before.obs.value} = {gap}）。"
+    )
+    return Plan(
+        Status.ANSWERED,
+        Kind.DIFFERENCE,
+        query,
+        hits=tuple(row.hit for row in found),
+        result=gap,
+        unit=whole.obs.unit,
+        reason=reason,
+    )
+
+
+def gap(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """How far a figure is from its target."""
+    hits = finder.figures(query.content, docs)
+    found = []
+    for measure, kind in ((Measure.TARGET, Kind.TARGET), (Measure.LEVEL, Kind.FIGURE)):
+        rows = figures.choose(amend(query, kind=kind, measures=(measure,)), hits, finder.units(query), finder.limits)
+        rows = [row for row in rows if row.fact.obs.measure is measure and row.hit.recall >= finder.limits.answer]
+        if not rows:
+            return None
+        found.append(rows[0])
+    target, level = (row.fact for row in found)
+    made = Plan(
+        Status.MASKED, Kind.GAP, query, hits=tuple(row.hit for row in found), trace=tuple(map(figures.told, found))
+    )
+    if target.obs.value is None or level.obs.value is None:
+        return made
+    if target.obs.unit != level.obs.unit or figures.thing(target) != figures.thing(level):
+        return None
+    left = target.obs.value - level.obs.value
+    unit = level.obs.unit
+    said = f"距目标还差{left}{unit}" if left > 0 else f"已超过目标{-left}{unit}" if left < 0 else "正好达到目标"
+    return replace(
+        made,
+        status=Status.ANSWERED,
+        result=left,
+        unit=unit,
+        reason=f"{said}（{target.obs.value} - {level.obs.value} = {left}）。",
+    )
+
+
+# -- extremes ----------------------------------------------------------------------------------------------------------
+
+
+def extreme(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """The greatest or smallest of the figures that one indicator has for several activities."""
+    query = _measured(query)
+    if len([part for part in query.parts if not _GENERIC.match(part)]) >= 2 and (
+        made := _extreme_of_parts(query, finder, docs)
+    ):
+        return made
+    content = tuple(piece for piece in query.content if not _GENERIC.match(piece))
+    faint = not content or finder.faint(content)
+    hits = (
+        finder.figures(content, docs)
+        if not faint
+        else [Hit(fact, 0.7, 0.7, 0.0) for doc in docs for fact in finder.all_figures(doc)]
+    )
+    groups: dict[object, list[figures.Fitted]] = defaultdict(list)
+    for row in figures.choose(query, hits, None, replace(finder.limits, ask=0.5)):
+        obs = row.fact.obs
+        if obs.activity and not obs.activity.startswith("其他") and (obs.measure is query.measures[0]):
+            groups[(row.fact.doc.doc_id, obs.indicator, obs.measure, str(obs.time_period))].append(row)
+    sets = [rows for rows in groups.values() if len({row.fact.obs.activity for row in rows}) >= 2]
+    if not sets:
+        return None
+    rows = max(sets, key=lambda rows: (_fits(query, rows, faint), end(rows[0].fact.doc), len(rows)))
+    return _ordered(query, rows)
+
+
+def _fits(query: Query, rows: Sequence[figures.Fitted], faint: bool) -> float:
+    trade = "行业" in query.plain or "产业" in query.plain
+    named = sum(
+        "行业" in (row.fact.obs.activity or "") or "产业" in (row.fact.obs.activity or "") for row in rows
+    ) / len(rows)
+    recall = 0.0 if faint else max(row.score for row in rows)
+    size = min(len({row.fact.obs.activity for row in rows}), 4) * 0.05
+    return round(recall + (0.3 * named if trade else 0) + size, 2)
+
+
+def _ordered(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
+    """The rows in order of value, one for each activity."""
+    first: dict[str | None, figures.Fitted] = {}
+    for row in rows:
+        first.setdefault(row.fact.obs.activity, row)
+    found = list(first.values())
+    if any(row.fact.obs.value is None for row in found):
+        return Plan(Status.MASKED, query.kind, query, hits=tuple(row.hit for row in found[:4]))
+    found.sort(key=lambda row: row.fact.obs.value or Decimal(0), reverse=not query.lowest)
+    hits = tuple(row.hit for row in found[: max(query.top, 4)])
+    lead = "、".join(
+        figures.name(hit.fact) if not hit.fact.obs.activity else hit.fact.obs.activity for hit in hits[: query.top]
+    )
+    word = "最低" if query.lowest else "最高"
+    if query.top > 1:
+        word = f"{'后' if query.lowest else '前'}{query.top}位"
+    return Plan(
+        Status.ANSWERED,
+        query.kind,
+        query,
+        hits=hits,
+        reason=f"{word}的是{lead}。",
+        trace=tuple(map(figures.told, found)),
+    )
+
+
+def _extreme_of_parts(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    parts = [part for part in query.parts if not _GENERIC.match(part)]
+    for shared in (None, *parts):
+        others = [part for part in parts if part != shared]
+        rows = [_best(query, (part, shared) if shared else (part,), finder, docs) for part in others]
+        found = [row for row in rows if row is not None]
+        if (
+            len(found) == len(others) >= 2
+            and len({row.fact.obs_id for row in found}) == len(found)
+            and len({row.fact.obs.unit for row in found}) == 1
+        ):
+            return _ordered(query, found)
+    return None
+
+
+# -- trends ------------------------------------------------------------------------------------------------------------
+
+
+def trend(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """One figure over the periods of the documents, or over the months that are named."""
+    query = _measured(query) if "growth" in query.cues or _SPEED.search(query.plain) else query
+    if not query.measures:
+        query = amend(query, measures=(Measure.LEVEL, Measure.RATE, Measure.GROWTH))
+    rows = _named_months(query, finder, docs) if len(query.periods) > 2 else _each_document(query, finder, docs)
+    if len(rows) < 2:
+        return None
+    measure = rows[-1].fact.obs.measure
+    rows = [row for row in rows if row.fact.obs.measure is measure]
+    if len(rows) < 2:
+        return None
+    masked = any(row.fact.obs.value is None for row in rows)
+    return Plan(
+        Status.MASKED if masked else Status.ANSWERED,
+        query.kind,
+        query,
+        hits=tuple(row.hit for row in rows),
+        reason=_course(rows),
+        trace=tuple(map(figures.told, rows)),
+    )
+
+
+def _course(rows: Sequence[figures.Fitted]) -> str:
+    values = [row.fact.obs.value for row in rows if row.fact.obs.value is not None]
+    steps = [later - earlier for earlier, later in zip(values, values[1:], strict=False)]
+    if not steps:
+        return ""
+    word = (
+        "逐期上升" if all(step > 0 for step in steps) else "逐期回落" if all(step < 0 for step in steps) else "有升有降"
+    )
+    return f"{figures.name(rows[-1].fact)}{word}："
+
+
+def _named_months(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[figures.Fitted]:
+    hits = finder.figures(query.content, docs)
+    out = []
+    for period in query.periods:
+        rows = figures.choose(amend(query, periods=(period,), plain=query.plain + "当月"), hits, None, finder.limits)
+        out += [row for row in rows if row.fact.obs.time_period == period and row.hit.recall >= finder.limits.answer][
+            :1
+        ]
+    return out
+
+
+def _each_document(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[figures.Fitted]:
+    """The best figure of each document for its own period."""
+    span = query.periods[0] if len(query.periods) == 1 and query.periods[0].months >= 12 else None
+    out = []
+    for doc in sorted(docs, key=end):
+        own = doc.time_period
+        if own is None or (span and not (span.start <= own.start and own.end <= span.end)):
+            continue
+        asked = amend(
+            query,
+            periods=(own,),
+            period_text="末" if not query.measures or Measure.GROWTH not in query.measures else "",
+        )
+        rows = figures.choose(asked, finder.figures(query.content, (doc,)), None, finder.limits)
+        out += [row for row in rows if row.hit.recall >= finder.limits.answer][:1]
+    return out
+
+
+__all__ = ["extreme", "gap", "of_time", "rest", "several", "trend"]

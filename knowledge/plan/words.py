@@ -1,0 +1,231 @@
+"""Questions that sentences answer: lists, progress, causes, difficulties, overviews."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from knowledge.inquiry import Kind, Line, Plan, Query
+from knowledge.model import Difficulty, DocumentInfo, ParagraphKind, Passage, Status
+from knowledge.plan.finder import Finder, end, of_time
+
+_MOST = 900
+_TROUBLE = re.compile("困难|问题|不足|短板|挑战|矛盾|制约")
+_NO_THEME = re.compile(
+    "^(?:经济|社会|发展|主要|存在|工业|企业|运行|全县|全市|当前|目前|面临|问题|困难|突出|工作|上|和|方面|县|市|局|的|我们|上半年|总体)*$"
+)
+_PLAN_WORDS = re.compile("打算|计划|思路|安排|下一步|工作要点|重点工作")
+_COMING = re.compile("下半年|下一步|明年|四季度|今后")
+
+
+def said(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
+    """The sentences that answer, or that nothing does."""
+    chosen = of_time(query, docs)
+    if not chosen:
+        return Plan(Status.NOT_FOUND, query.kind, query, reason="period")
+    if query.kind is Kind.DIFFICULTY:
+        return _difficulties(query, finder, chosen)
+    if query.kind is Kind.OVERVIEW:
+        return _overview(query, finder, chosen)
+    return _sentences(query, finder, chosen)
+
+
+def _sentences(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
+    lines = best_lines(query, finder, docs)
+    if not lines:
+        near = tuple(finder.lines(query.content, docs)[:3])
+        return Plan(
+            Status.NOT_FOUND, query.kind, query, near_lines=near, near=tuple(finder.figures(query.content, docs)[:3])
+        )
+    return Plan(
+        Status.ANSWERED,
+        query.kind,
+        query,
+        lines=tuple(lines),
+        trace=tuple(f"{line.recall:.2f} {line.quote[:40]}" for line in lines),
+    )
+
+
+def best_lines(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[Line]:
+    """The sentences of the document that fits best, with what belongs to them."""
+    if query.bare or finder.faint(query.content):
+        return []
+    found = finder.lines(query.content, docs)
+    if not found or found[0].recall < finder.limits.quote:
+        return []
+    doc = _meant(query, found, docs)
+    lines = [
+        line
+        for line in found
+        if line.passage.doc.doc_id == doc.doc_id and line.recall >= max(finder.limits.quote, found[0].recall - 0.25)
+    ]
+    lines = _wider(query, lines, finder)
+    out, size = [], 0
+    for line in lines[:4]:
+        if out and size + len(line.quote) > _MOST:
+            break
+        out.append(line)
+        size += len(line.quote)
+    return out
+
+
+def _meant(query: Query, found: Sequence[Line], docs: Sequence[DocumentInfo]) -> DocumentInfo:
+    """Of the documents that have about as good a sentence: the one of the time asked for, else the latest."""
+    best: dict[int, float] = {}
+    for line in found:
+        best[line.passage.doc.doc_id] = max(best.get(line.passage.doc.doc_id, 0), line.recall)
+    good = [doc for doc in docs if best.get(doc.doc_id, 0) >= max(best.values()) - 0.12]
+    return good[0] if query.periods else max(good, key=end)
+
+
+def _wider(query: Query, lines: Sequence[Line], finder: Finder) -> list[Line]:
+    """Sentences with their paragraph where it is short; a sentence that announces a list with the list."""
+    out: list[Line] = []
+    seen: set[int] = set()
+    top = max((line.recall for line in lines), default=0)
+    for line in lines:
+        index = line.passage.paragraph.index
+        if index in seen or line.recall < top - (0.1 if out else 1):
+            continue
+        seen.add(index)
+        out.append(_extended(line, finder))
+    return out
+
+
+def _extended(line: Line, finder: Finder) -> Line:
+    whole = line.passage.text.strip()
+    if line.passage.paragraph.kind is ParagraphKind.TABLE_ROW:
+        return line
+    if line.quote.endswith(("：", ":")) or whole.endswith(("：", ":")) or len(whole) < 22:
+        return _with(line, _list_after(line.passage, finder))
+    if len(whole) <= 420:
+        return _with(line, whole)
+    at = whole.find(line.quote)
+    if at < 0:
+        return line
+    cut = [found.end() for found in re.finditer("[。！？]", whole)]
+    stop = max((place for place in cut if place <= at + 420), default=at + len(line.quote))
+    return _with(line, whole[at : max(stop, at + len(line.quote))])
+
+
+def _with(line: Line, quote: str) -> Line:
+    return Line(line.passage, quote, line.score, line.recall, line.section, line.whole)
+
+
+def _list_after(passage: Passage, finder: Finder) -> str:
+    """A paragraph that announces a list, with the paragraphs after it."""
+    out, size = [passage.text.strip()], 0
+    paragraphs = [other for other in finder.passages(passage.doc) if other.paragraph.index > passage.paragraph.index]
+    for other in paragraphs[:12]:
+        text = other.text.strip()
+        if size + len(text) > _MOST:
+            text = text.split("。")[0] + "。"
+        if size + len(text) > _MOST or (
+            other.paragraph.kind is ParagraphKind.HEADING
+            and len(other.paragraph.section) < len(passage.paragraph.section)
+        ):
+            break
+        out.append(text)
+        size += len(text)
+    return "\n".join(out)
+
+
+# -- difficulties ------------------------------------------------------------------------------------------------------
+
+
+def _difficulties(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
+    theme = tuple(piece for piece in query.content if not _NO_THEME.match(piece))
+    if not theme:
+        return _all_difficulties(query, finder, docs)
+    found = []
+    for doc in docs[:4]:
+        rows = finder.difficulties(doc)
+        if not rows:
+            continue
+        for line in finder.lines(theme, (doc,)):
+            if line.recall < finder.limits.quote:
+                break
+            found += [(line.recall, doc, row) for row in rows if _holds(row, line)]
+        if found:
+            break
+    if found:
+        top = max(recall for recall, _, _ in found)
+        chosen = dict.fromkeys((doc, row) for recall, doc, row in found if recall >= top - 0.08)
+        return Plan(Status.ANSWERED, query.kind, query, difficulties=tuple(chosen)[:3])
+    return _sentences(Query(**{**_fields(query), "content": theme}), finder, docs)
+
+
+def _fields(query: Query) -> dict[str, object]:
+    return {name: getattr(query, name) for name in query.__dataclass_fields__}
+
+
+def _holds(row: Difficulty, line: Line) -> bool:
+    return row.paragraph == line.passage.paragraph.index and (
+        line.quote in row.text or row.text in line.quote or row.text in line.whole
+    )
+
+
+def _all_difficulties(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
+    for doc in docs[:3]:
+        if rows := finder.difficulties(doc):
+            return Plan(Status.ANSWERED, query.kind, query, difficulties=tuple((doc, row) for row in rows))
+    for doc in docs[:3]:
+        told = [
+            passage
+            for passage in finder.passages(doc)
+            if re.search("(?:存在|面临|还有|不少)[^。]{0,24}(?:困难|问题|不足|短板|挑战)", passage.text)
+        ]
+        if told:
+            line = Line(told[-1], told[-1].text.strip()[:_MOST], 1, 1, told[-1].paragraph.section, told[-1].text)
+            return Plan(Status.ANSWERED, query.kind, query, lines=(line,))
+    return Plan(Status.NOT_FOUND, query.kind, query)
+
+
+# -- overview ----------------------------------------------------------------------------------------------------------
+
+
+def _overview(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
+    doc = docs[0]
+    passages = [
+        passage
+        for passage in finder.passages(doc)
+        if passage.paragraph.kind in (ParagraphKind.TEXT, ParagraphKind.HEADING)
+    ]
+    if re.search("方面|哪些|什么|啥|内容", query.plain):
+        return _headings(query, doc, passages)
+    text = [
+        passage for passage in passages if passage.paragraph.kind is ParagraphKind.TEXT and passage.paragraph.section
+    ]
+    if not text:
+        text = [passage for passage in passages if passage.paragraph.kind is ParagraphKind.TEXT]
+    dense = [passage for passage in text if _figures_in(passage) >= 3] or text
+    lines, size = [], 0
+    for passage in dense[:4]:
+        quote = passage.text.strip()[: _MOST - size] if not lines else passage.text.strip()
+        if lines and size + len(quote) > _MOST:
+            break
+        lines.append(Line(passage, quote, 1, 1, passage.paragraph.section, passage.text))
+        size += len(quote)
+    return Plan(Status.ANSWERED if lines else Status.NOT_FOUND, query.kind, query, lines=tuple(lines))
+
+
+def _figures_in(passage: Passage) -> int:
+    return len(re.findall(r"[\dx.]+(?:亿元|万元|%|％|家|个)", passage.text))
+
+
+def _headings(query: Query, doc: DocumentInfo, passages: Sequence[Passage]) -> Plan:
+    heads = []
+    for passage in passages:
+        paragraph = passage.paragraph
+        if paragraph.kind is ParagraphKind.HEADING:
+            heads.append(passage.text.strip("# *"))
+        elif paragraph.head and re.match(r"[（(][一二三四五六七八九十]+[)）]", passage.text):
+            heads.append(passage.text[: paragraph.head.end - paragraph.head.start])
+        elif re.match(r"[（(][一二三四五六七八九十]+[)）][^。]{2,40}。", passage.text):
+            heads.append(passage.text.split("。")[0])
+    if not heads:
+        return Plan(Status.NOT_FOUND, query.kind, query)
+    quote = "\n".join(dict.fromkeys(heads))[:_MOST]
+    first = passages[0]
+    line = Line(first, quote, 1, 1, (), quote)
+    return Plan(Status.ANSWERED, query.kind, query, lines=(line,), reason="总结主要讲了以下几个方面：")
