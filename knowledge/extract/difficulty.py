@@ -43,7 +43,7 @@ def _of_sections(document: Document) -> Iterator[Difficulty]:
         if section:
             outlook = not names_problems(section[-1])
             for difficulty in _of_section(document, section, tuple(group)):
-                if not outlook or words("difficulty")["negative"].search(difficulty.text):
+                if not outlook or words("difficulty")["negative"].search(difficulty.title):
                     yield difficulty
 
 
@@ -118,10 +118,9 @@ def _of_admissions(document: Document) -> Iterator[Difficulty]:
             continue
         sentence = paragraph.sentences[at]
         remainder = _remainder(document.text, paragraph, at)
-        if words("difficulty")["statement"].search(sentence.of(document.text)) and sentence not in remainder[:1]:
-            yield _difficulty(
-                document, Item(title_of(sentence.of(document.text)), sentence), paragraph.section, paragraph
-            )
+        told = sentence.of(document.text)
+        if _is_statement(told):
+            yield _difficulty(document, Item(title_of(told), sentence), paragraph.section, paragraph)
         if remainder:
             items = listed(document.text, remainder)
             yield from (_difficulty(document, item, paragraph.section, paragraph) for item in items)
@@ -163,7 +162,7 @@ def _remainder(text: str, paragraph: Paragraph, at: int) -> tuple[Span, ...]:
 
 def _list_start(sentence: str) -> int | None:
     """Where in the sentence that admits problems their list begins; None if it only announces them."""
-    if words("difficulty")["statement"].search(sentence) and not re.search("[；：]", sentence):
+    if _is_statement(sentence):
         return None
     if not _opens(sentence) and not words("difficulty")["weak_opener"].search(sentence):
         return 0
@@ -184,6 +183,11 @@ def _opens(sentence: str) -> bool:
     table = words("difficulty")
     strong = table["opener"].search(sentence) and table["opener_problem"].search(sentence)
     return bool(strong or table["statement"].search(sentence))
+
+
+def _is_statement(sentence: str) -> bool:
+    """Whether the sentence is a problem itself (a target was missed), and no list follows within it."""
+    return bool(words("difficulty")["statement"].search(sentence)) and not re.search("[；：]", sentence)
 
 
 def _without_opener(text: str, span: Span) -> Span:

@@ -17,9 +17,11 @@ _NUMBER = re.compile(
 )
 _SEMICOLON = re.compile(r"[；;]")
 _CLAUSE = re.compile(r"[，。；;：:！？]|——|$")
-_NO_TITLE = re.compile(
-    r"^(?:在.*|虽然.*|尽管.*|随着.*|由于.*|.*(?:方面|上看|来看|影响下)|特别是|尤其是|同时|此外|另外|一些|目前|当前|其中|主要是|.{1,5})$"
+# A first clause that only leads in, and is left out of a title; one too short to tell anything, and is kept in it.
+_LEAD_IN = re.compile(
+    r"^(?:[在从].*(?:上|中|下|看|方面|来说|而言)|虽然.*|尽管.*|随着.*|由于.*|作为.*|面对.*|[受因].*影响|.{0,10}(?:方面|来看|影响下)|同时|此外|另外|目前|当前|其中|主要是|主要表现为|特别是|尤其是|一些|应该看到)$"
 )
+_SHORT = re.compile(r"^.{1,5}$")
 _PART = re.compile(r"[^，]+")
 _SHORTFALL = re.compile(
     r"[还尚]?不[够大高多强优足快]|仍[需有]|有待|还有|压力|薄弱|滞后|偏[低弱慢小]|困难|差距|短板|尚未|需要|亟[需待]"
@@ -49,9 +51,12 @@ def title_of(text: str, *, whole: bool = False) -> str:
     start = 0
     for stop in _CLAUSE.finditer(bare):
         title = bare[start : stop.start()].removeprefix("但")
-        if not _NO_TITLE.match(title) or "。" in bare[stop.start() : stop.end()] or len(title) > _MAX_TITLE:
+        ends = stop[0] in "。" or len(title) > _MAX_TITLE
+        if _LEAD_IN.match(title) and not ends:
+            start = stop.end()
+        elif ends or not _SHORT.match(title):
             return title
-    return bare
+    return bare[start:] or bare
 
 
 def listed(text: str, spans: Sequence[Span]) -> tuple[Item, ...]:
