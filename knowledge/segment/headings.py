@@ -29,6 +29,8 @@ _STOP = "。！？；：，、,;:!?…"
 _NOT_PLAIN = re.compile(
     r"^[-*>|!（(【《〔<\[]|[|<>=]|^\d+$|^(?:表|图|单位|注|来源|数据来源)\s?[\d：:]|^(?:https?|source|title)\b"
 )
+_INSIDE = re.compile(r"[。；：:！？]")
+_CHAPTER = re.compile(r"回顾|安排|任务|目标|打算|思路|总结|情况|问题|困难|展望|建议|成就|设想|要点|挑战|形势|计划")
 _DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MAX_HEAD = 42
@@ -84,8 +86,11 @@ def plain_heading(line: str) -> Heading | None:
         or len(_HAN.findall(line)) < 3
     ):
         return None
-    rank = 0 if line.startswith("附") or "名词解释" in line else PLAIN_RANK
-    return Heading("plain", rank, False, line, len(line), True)
+    if line.startswith("附") or "名词解释" in line:
+        return Heading("plain", 0, False, line, len(line), True)
+    if _CHAPTER.search(line):
+        return Heading("plain", PLAIN_RANK, False, line, len(line), True)
+    return Heading("minor", RANKS["bold"], False, line, len(line), True)
 
 
 def _markdown(line: str, mark: re.Match[str]) -> Heading:
