@@ -9,6 +9,7 @@ from knowledge.extract.words import words
 from knowledge.model import Document, WorkStatus
 
 _BEGUN = re.compile(r"已|正在|完成了")
+_NEARLY = Decimal(95)  # at the end of the year a rate above this is no delay
 _FULL = Decimal(100)
 
 
@@ -31,7 +32,7 @@ def status_of(text: str, rate: Decimal | None, share: Decimal | None) -> WorkSta
 def _of_rate(text: str, rate: Decimal, share: Decimal | None) -> WorkStatus:
     if rate >= _FULL:
         return WorkStatus.DONE
-    late = share is not None and rate < share and words("status")["annual"].search(text)
+    late = share is not None and rate < min(share, _NEARLY) and words("status")["annual"].search(text)
     return WorkStatus.BEHIND if late else WorkStatus.IN_PROGRESS
 
 

@@ -95,9 +95,11 @@ def _unquoted(name: str) -> str:
 
 
 def _closed(bare: str, end: int) -> int:
-    """The end of the name with the title marks that it opens closed: 《…工作要点》."""
-    stop = bare.find("》", end) if bare.count("《", 0, end) > bare.count("》", 0, end) else -1
-    return stop + 1 if stop >= 0 else end
+    """The end of the name with the marks that it opens closed: 《…工作要点》, 大学（西校区）."""
+    for opening, closing in ("《》", "（）"):
+        if bare.count(opening, 0, end) > bare.count(closing, 0, end) and (stop := bare.find(closing, end)) >= 0:
+            return stop + 1
+    return end
 
 
 def _extended(bare: str, end: int) -> int:

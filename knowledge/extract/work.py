@@ -38,7 +38,7 @@ def _of_paragraph(document: Document, paragraph: Paragraph, observations: Sequen
 
 def _item(document: Document, paragraph: Paragraph, unit: Unit, observations: Sequence[Observation]) -> WorkItem | None:
     text = unit.span.of(document.text)
-    if len(text) < _SHORTEST or text.startswith("各位") or _GLOSS.search(text):
+    if len(text) < _SHORTEST or text.startswith(("各位", "让我们")) or _GLOSS.search(text):
         return None
     plan = is_plan(unit.section)
     rate = rate_of(text) or _observed_rate(unit.span, paragraph, observations)

@@ -10,10 +10,10 @@ _MARK = re.compile(
     rf"""(?P<md>\#{{1,6}}\s+)?(?:[-*]\s+(?=[一（—]))?(?P<bold>\*\*)?\s*(?:
       (?P<part>第[{_CN}百]{{1,3}}(?:部分|章|篇|编|节))
     | (?P<cn>[{_CN}]{{1,3}})[、．.]
-    | (?P<pcn>[（(]\s?[{_CN}]{{1,3}}\s?[）)])、?
+    | (?P<pcn>[（(]\s?[{_CN}]{{1,3}}\s?[）)]|[㈠-㈩])、?
     | (?P<ar>\d{{1,2}})(?:、(?!\d)|[.．](?!\d))
-    | (?P<par>[（(]\d{{1,2}}[）)])
-    | (?P<circ>[①-⑳])
+    | (?P<par>[（(]\d{{1,2}}[）)]|\d{{1,2}}[)）])
+    | (?P<circ>[①-⑳⑴-⒇])
     | (?P<shi>[{_CN}]{{1,2}}[是要]|第[{_CN}]{{1,2}}[，,、]|其[一二三四五六七八九][，,是])
     | (?P<dash>——+|――+|－－+|──+|—\s)
     )?""",
@@ -31,6 +31,7 @@ _NOT_PLAIN = re.compile(
 )
 _INSIDE = re.compile(r"[。；：:！？]")
 _CHAPTER = re.compile(r"回顾|安排|任务|目标|打算|思路|总结|情况|问题|困难|展望|建议|成就|设想|要点|挑战|形势|计划")
+_ANNOUNCES = re.compile(r"^[^，、：:]{0,8}(?:困难|问题|不足|挑战|打算|思路|安排|情况|建议)[：:]$")
 _DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MAX_HEAD = 42
@@ -78,6 +79,8 @@ def heading(line: str) -> Heading | None:
 
 def plain_heading(line: str) -> Heading | None:
     """A short line without stops, taken as a heading where the text around it allows; or None."""
+    if line[-1] in "：:" and _ANNOUNCES.search(line):
+        return Heading("plain", PLAIN_RANK, False, clean(line), len(line), True)
     if (
         len(line) > 32
         or line[-1] in _STOP
@@ -132,4 +135,16 @@ def _numbered(line: str, mark: re.Match[str], key: str) -> Heading | None:
 
 
 def _is_first(mark: re.Match[str], key: str) -> bool:
-    return mark[key].strip("（()） ") in ("一", "1", "①", "一是", "一要", "第一部分", "第一章", "第一，", "第一、")
+    return mark[key].strip("（()） ") in (
+        "一",
+        "㈠",
+        "1",
+        "①",
+        "⑴",
+        "一是",
+        "一要",
+        "第一部分",
+        "第一章",
+        "第一，",
+        "第一、",
+    )

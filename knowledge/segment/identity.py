@@ -29,6 +29,10 @@ _ISSUER = re.compile(
     r"[\u4e00-\u9fff]{2,16}?(?:管理委员会|委员会|人民政府|统计局|办公室|服务中心|管委会|监督局|管理局|经信局|发改局|局|厅|委|集团|公司)"
     r"(?=关于|\d|[一二三四五六七八九十]|年|工作|$|\s|（|的|二〇|上半|前三|第)"
 )
+_SPEAKER = re.compile(
+    r"(?:^|[，。、])(?P<issuer>[\u4e00-\u9fff]{0,6}?[省市县区州旗镇][\u4e00-\u9fff]{1,12}?(?:局|委|办|厅|中心|管委会))"
+    r"(?=深入|认真|坚持|紧紧|紧扣|围绕|按照|扎实|全面|贯彻|切实|积极|以|在|立足|聚焦|落实|统筹|坚决|牢固|始终|主动)"
+)
 _HAN_DIGITS = str.maketrans("〇零○ＯO一二三四五六七八九０１２３４５６７８９", "00000123456789" + "0123456789")
 _HAN_YEAR = re.compile(r"[一二][一二三四五六七八九〇零○ＯO]{3}(?=\s*年)")
 _YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d|\.\d)")
@@ -72,8 +76,8 @@ def identify(repaired: Repaired, paragraphs: tuple[Paragraph, ...]) -> Identity:
     place = _place(heads, text[:4000])
     year, period, months = _when(heads, headings, text, is_report)
     report = f"{place or ''}{f'{year}年' if year else ''}政府工作报告" if is_report else ""
-    issuer = _issuer(heads[:-1]) or (f"{place}人民政府" if is_report and place else None)
-    return Identity(title or _fallback_title(headings, stem, report), issuer, place, year, period, months)
+    issuer = _issuer(heads[:-1]) or (f"{place}人民政府" if is_report and place else _speaker(text))
+    return Identity(title or _fallback_title(headings, stem, report, issuer or ""), issuer, place, year, period, months)
 
 
 def _title(given: str | None, top: list[str]) -> str:
@@ -87,11 +91,11 @@ def _title(given: str | None, top: list[str]) -> str:
     return plain[0] if plain and len(plain[0]) >= 4 and not _SPOKEN.search(plain[0]) else ""
 
 
-def _fallback_title(headings: list[str], stem: str, report: str) -> str:
-    """The file's name if it is a Chinese one, else what the document is by its text, else the first telling heading."""
+def _fallback_title(headings: list[str], stem: str, report: str, issuer: str) -> str:
+    """The file's name if it is a Chinese one, else what the document is by its text, else bureau and first heading."""
     if _CHINESE_NAME.search(stem):
         return stem
-    telling = (_NUMBER.sub("", line) for line in headings if _GENRE.search(line))
+    telling = (issuer + _NUMBER.sub("", line) for line in headings if _GENRE.search(line))
     return report or next(telling, stem)
 
 
@@ -121,6 +125,12 @@ def _issuer(heads: list[str]) -> str | None:
         if found and not _SPOKEN.search(found[0]):
             return re.sub(r"^年度?", "", found[0])
     return None
+
+
+def _speaker(text: str) -> str | None:
+    """The bureau that the opening sentence speaks of: 今年以来，县水利局认真…"""
+    found = _SPEAKER.search(text[:200])
+    return found["issuer"] if found else None
 
 
 def _place(heads: list[str], body: str) -> str | None:
