@@ -4,6 +4,7 @@ from knowledge.digest.compare import compare
 from knowledge.digest.focus import narrow
 from knowledge.digest.lines import year_share
 from knowledge.digest.states import state_of, up_to
+from knowledge.digest.topics import Named, focus_of, named
 from knowledge.digest.values import (
     Correction,
     DifficultyMove,
@@ -19,6 +20,7 @@ from knowledge.digest.values import (
     Turn,
     WorkMove,
 )
+from knowledge.digest.watching import Sign, crossed, signs
 
 __all__ = [
     "Correction",
@@ -27,15 +29,21 @@ __all__ = [
     "Known",
     "Line",
     "Move",
+    "Named",
     "Report",
     "SectorTable",
+    "Sign",
     "State",
     "Stay",
     "Step",
     "Turn",
     "WorkMove",
     "compare",
+    "crossed",
+    "focus_of",
+    "named",
     "narrow",
+    "signs",
     "state_of",
     "up_to",
     "year_share",

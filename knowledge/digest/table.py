@@ -28,6 +28,8 @@ class Words:
     annual_proof: tuple[str, ...]
     basis: tuple[tuple[str, tuple[str, ...]], ...]
     topics: tuple[Topic, ...]
+    heads: tuple[str, ...]
+    tails: tuple[str, ...]
 
     def topic(self, key: str) -> Topic | None:
         """The topic of a key, if the table has it."""
@@ -49,4 +51,6 @@ def words() -> Words:
         tuple(table["annual_proof"]),
         tuple((name, tuple(found)) for name, found in table["basis"].items()),
         tuple(topics),
+        tuple(table["heads"]),
+        tuple(table["tails"]),
     )

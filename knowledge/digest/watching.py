@@ -1,0 +1,101 @@
+"""Watches: for which figures a condition holds, and which of them are to be told, once for each crossing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from knowledge.digest.compare import compare
+from knowledge.digest.focus import narrow
+from knowledge.digest.values import Line, Move, Report, State, WorkMove
+from knowledge.mailing import Watch, WatchKind
+from knowledge.model import Bound, DocumentInfo, Measure, WorkStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One subject of a watch: its stable name, whether the condition holds, and what shows it."""
+
+    subject: str
+    holds: bool
+    line: Line | None = None
+    move: Move | None = None
+    work: WorkMove | None = None
+    doc: DocumentInfo | None = None
+
+
+def signs(state: State, watch: Watch) -> list[Sign]:
+    """Every subject that the newest documents speak of and that a watch is about."""
+    digest = narrow(compare(None, state), watch.focus)
+    return [sign for report in digest.reports for sign in _signs(report, watch)]
+
+
+def crossed(found: list[Sign], told: frozenset[str]) -> tuple[list[Sign], frozenset[str]]:
+    """What began to hold and was not told, and all that counts as told from now on.
+
+    What the newest documents do not speak of stays as it was: silence is no crossing.
+    """
+    new = [sign for sign in found if sign.holds and sign.subject not in told]
+    spoken_of = {sign.subject for sign in found}
+    return new, frozenset({sign.subject for sign in found if sign.holds} | (told - spoken_of))
+
+
+def _signs(report: Report, watch: Watch) -> Iterator[Sign]:
+    lines = dict.fromkeys((*report.headlines, *report.progress, *report.others))
+    lines |= dict.fromkeys(line for table in report.sectors for line in table.lines)
+    for line in lines:
+        yield from _line_signs(line, report, watch)
+    if watch.kind is WatchKind.BEHIND:
+        for work in report.work:
+            yield Sign(
+                f"work|{work.now.subject or work.now.title}",
+                work.now.status is WorkStatus.BEHIND,
+                work=work,
+                doc=work.doc,
+            )
+
+
+def _line_signs(line: Line, report: Report, watch: Watch) -> Iterator[Sign]:
+    subject = "|".join((report.doc.issuer or "", line.ref_area or "", line.indicator, line.activity or ""))
+    if watch.kind is WatchKind.BEHIND:
+        rate = line.of(Measure.RATE)
+        if line in report.progress and rate is not None:
+            yield Sign(subject, line.behind, line, rate, doc=report.doc)
+        return
+    for move in line.moves:
+        holds = _holds(move, watch)
+        if holds is not None:
+            yield Sign(f"{subject}|{move.now.obs.measure}{_version(move, watch)}", holds, line, move, doc=report.doc)
+
+
+def _version(move: Move, watch: Watch) -> str:
+    """A change is another subject each time."""
+    obs = move.now.obs
+    return f"|{obs.time_period}|{obs.value}" if watch.kind is WatchKind.CHANGED else ""
+
+
+def _holds(move: Move, watch: Watch) -> bool | None:
+    """Whether the condition holds for a figure; None where it is not about such a figure, or cannot be told."""
+    obs = move.now.obs
+    if obs.value is None:
+        return None
+    if watch.kind is WatchKind.CHANGED:
+        return True
+    if watch.kind in (WatchKind.NEGATIVE, WatchKind.POSITIVE):
+        if obs.measure is not Measure.GROWTH:
+            return None
+        return obs.value < 0 if watch.kind is WatchKind.NEGATIVE else obs.value > 0
+    limit = _limit(watch)
+    if limit is None or obs.measure is Measure.RANK:
+        return None
+    if watch.kind is WatchKind.BELOW:
+        return obs.value < limit and obs.bound is not Bound.AT_LEAST
+    return obs.value > limit and obs.bound is not Bound.AT_MOST
+
+
+def _limit(watch: Watch) -> Decimal | None:
+    try:
+        return Decimal(watch.limit) if watch.limit else None
+    except InvalidOperation:
+        return None

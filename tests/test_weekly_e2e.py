@@ -1,0 +1,147 @@
+"""Delivering over HTTP against the Bot API emulator: limits kept, faults and kills survived, none lost or doubled."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from knowledge.mailing import ChatKind, Due, Pace, ParcelState, Subscription
+from knowledge.store import KnowledgeStore
+from knowledge.store.deliveries import Deliveries
+from knowledge.store.people import PeopleFile, people_path
+from tests.emulator import BotApi, Call, Chat
+from tests.summaries import summary
+
+FAST = Pace(per_second=3000, at_once=40, back_off_seconds=0.2, lease_seconds=3)
+NOW = datetime.now(UTC)
+DUE = Due(NOW.date(), NOW - timedelta(minutes=1))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    path = tmp_path / "县.db"
+    with KnowledgeStore.open(path) as knowledge:
+        knowledge.publish([summary()], who="编辑", why="测试")
+    return path
+
+
+def subscribed(store: Path, chats: Iterable[Chat], kind: ChatKind = ChatKind.PRIVATE) -> None:
+    """Each chat has a subscription whose occasion has just come; one row each lies in the outbox."""
+    file = PeopleFile(people_path(store))
+    deliveries = Deliveries(file)
+    for chat in chats:
+        deliveries.subscriptions.subscribe(Subscription(0, chat.id, abs(chat.id), kind), DUE, NOW)
+    file.close()
+
+
+def states(store: Path) -> dict[int, ParcelState]:
+    file = PeopleFile(people_path(store))
+    found = {row[0]: ParcelState(row[1]) for row in file.read("SELECT chat_id, state FROM outbox")}
+    file.close()
+    return found
+
+
+def delivered(api: BotApi) -> Counter[int]:
+    return Counter(call.chat for call in api.of("sendMessage") if call.ok and call.chat is not None)
+
+
+async def started(api: BotApi, store: Path, pace: Pace, way: str = "run") -> asyncio.subprocess.Process:
+    arguments = (str(store), api.base_url, api.token, json.dumps(asdict(pace)), way)
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.courier_process", *arguments)
+
+
+async def drained(api: BotApi, store: Path, pace: Pace, within: float = 60.0) -> dict[int, ParcelState]:
+    """Let a process deliver until nothing is left, and say what became of each chat's row."""
+    process = await started(api, store, pace, "drain")
+    assert await asyncio.wait_for(process.wait(), within) == 0
+    return states(store)
+
+
+def rates(calls: list[Call]) -> int:
+    """The most messages in any one second."""
+    times = [call.at for call in calls]
+    return max(sum(1 for at in times[start:] if at < times[start] + 1.0) for start in range(len(times)))
+
+
+async def test_everybody_gets_it_once_at_the_set_pace(store: Path) -> None:
+    pace = Pace(per_second=20)
+    async with BotApi() as api:
+        api.limited = True
+        chats = [api.person(f"人{number}") for number in range(60)]
+        subscribed(store, chats)
+        found = await drained(api, store, pace)
+        assert Counter(found.values()) == {ParcelState.SENT: 60}
+        assert delivered(api) == {chat.id: 1 for chat in chats}
+        calls = api.of("sendMessage")
+        assert all(call.ok for call in calls)
+        assert rates(calls) <= 22
+        took = calls[-1].at - calls[0].at
+        assert 59 / took >= 0.95 * pace.per_second
+        assert "云溪县工业发展局" in calls[0].text
+        assert not api.refused()
+
+
+async def faulty_delivery(store: Path, count: int, seed: int, within: float) -> Counter[ParcelState]:
+    """A tenth refused with 429, others with 500, dropped before or after, blocked; the process killed three times."""
+    chance = random.Random(seed)  # noqa: S311
+    async with BotApi() as api:
+        chats = [api.person(f"人{number}") for number in range(count)]
+        blocked = _troubled(api, chats, chance)
+        subscribed(store, chats)
+        for _ in range(3):
+            process = await started(api, store, FAST)
+            goal = len(api.calls) + count // 5 + chance.randrange(count // 10)
+            await api.until(lambda goal=goal: len(api.calls) >= goal, 30, "messages")  # type: ignore[misc]
+            process.kill()
+            await process.wait()
+        found = await drained(api, store, FAST, within)
+        got = delivered(api)
+        assert max(got.values()) == 1, "nothing doubled"
+        missing = {chat.id for chat in chats} - set(got)
+        assert all(found[chat] is ParcelState.UNKNOWN or chat in blocked for chat in missing), "nothing lost"
+        assert {chat for chat, state in found.items() if state is ParcelState.FAILED} <= blocked
+        assert all(got[chat] == 1 for chat, state in found.items() if state is ParcelState.SENT)
+        return Counter(found.values())
+
+
+def _troubled(api: BotApi, chats: list[Chat], chance: random.Random) -> set[int]:
+    blocked = set()
+    for chat in chats:
+        dice = chance.random()
+        if dice < 0.10:
+            api.fail("sendMessage", chat=chat, retry_after=1)
+        elif dice < 0.15:
+            api.fail("sendMessage", chat=chat, status=500)
+        elif dice < 0.175:
+            api.fail("sendMessage", chat=chat, drop=True)
+        elif dice < 0.20:
+            api.fail("sendMessage", chat=chat, after=True)
+        elif dice < 0.22:
+            api.block(chat)
+            blocked.add(chat.id)
+    return blocked
+
+
+async def test_faults_and_kills_lose_and_double_nothing(store: Path) -> None:
+    count = 500
+    counts = await faulty_delivery(store, count, 7, 60)
+    assert set(counts) <= {ParcelState.SENT, ParcelState.UNKNOWN, ParcelState.FAILED}
+    in_flight = 3 * FAST.at_once  # at most what each kill cut off, and the dropped connections
+    assert counts[ParcelState.UNKNOWN] <= in_flight + 0.08 * count
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(900)
+async def test_five_thousand_with_faults(store: Path) -> None:
+    counts = await faulty_delivery(store, 5000, 11, 600)
+    print(dict(counts))
+    assert counts[ParcelState.SENT] >= 4500
