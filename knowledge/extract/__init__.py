@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from knowledge.extract.difficulty import difficulties
+from knowledge.extract.work import work_items
 from knowledge.lexicon import Lexicon
-from knowledge.model import Document, Extraction
+from knowledge.model import Document, Extraction, Observation
 
 
 def extract(document: Document, lexicon: Lexicon) -> Extraction:
     """Everything that a document states."""
-    return Extraction(document, (), (), ())
+    observations: tuple[Observation, ...] = ()
+    return Extraction(document, observations, work_items(document, observations), difficulties(document))
