@@ -63,9 +63,20 @@ def _timed(query: Query, context: Context) -> Query:
     docs = query.docs or context.docs
     if _BASE.search(query.period_text) and context.answered:
         return amend(query, periods=(shift(Period.parse(context.answered), -1),), docs=docs)
-    if query.periods or query.loose_period:
+    if query.loose_period:
         return amend(query, docs=docs)
+    if query.periods:
+        return amend(query, docs=docs, periods=query.periods if query.year_named else _same_year(query, context))
     return amend(query, periods=tuple(map(Period.parse, context.periods)), period_text=context.period_text, docs=docs)
+
+
+def _same_year(query: Query, context: Context) -> tuple[Period, ...]:
+    """前三季度呢: of the year that was talked about."""
+    said = context.periods[-1] if context.periods else context.answered
+    if not said or "年" in query.period_text.replace("半年", "").replace("全年", ""):
+        return query.periods
+    year = Period.parse(said).end[0]
+    return tuple(shift(period, year - period.end[0]) for period in query.periods)
 
 
 def _kind(query: Query, context: Context) -> Query:

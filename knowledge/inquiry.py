@@ -68,6 +68,8 @@ class Query:
     shared: tuple[str, ...] = ()  # what the parts have in common
     periods: tuple[Period, ...] = ()
     period_text: str = ""
+    year_named: bool = False
+    minus: bool = False  # 全年减前三季度
     loose_period: bool = False  # only leaned on 目前, 现在
     source: Period | None = None  # 前三季度总结里: the period of the summary meant
     place: str | None = None  # a place that the question names, as written
@@ -179,6 +181,22 @@ class Context:
             return self
         age = now - datetime.fromisoformat(self.at)
         return self if age.total_seconds() <= minutes * 60 else Context()
+
+
+def say_period(value: Period | None) -> str:
+    """A period as officials write it.
+
+    >>> say_period(Period.parse("2021-01/2021-06"))
+    '2021年1—6月'
+    """
+    if value is None:
+        return ""
+    (year, first), (last_year, last) = value.start, value.end
+    if year != last_year:
+        return f"{year}—{last_year}年" if (first, last) == (1, 12) else f"{year}年{first}月至{last_year}年{last}月"
+    if (first, last) == (1, 12):
+        return f"{year}年"
+    return f"{year}年{first}月" if first == last else f"{year}年{first}—{last}月"
 
 
 def _frozen(value: Any) -> Any:

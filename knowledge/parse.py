@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,9 @@ _MEASURES = {
 }
 _ORDER = (
     "source", "changes", "gap", "sum", "share", "why", "difficulty", "difference", "extreme", "compare", "trend", "progress",
-    "overview", "list", "target", "rank", "rate", "growth", "count",
+    "overview", "list", "yesno", "target", "rank", "rate", "growth", "count",
 )  # fmt: skip
-_KIND = {"count": Kind.FIGURE}
+_KIND = {"count": Kind.FIGURE, "yesno": Kind.PROGRESS}
 
 
 @dataclass(frozen=True)
@@ -136,66 +137,76 @@ def _talk(plain: str, words: Wording) -> str | None:
 
 
 _MONTHS = re.compile(r"((?:\d{4}年)?)((?:1[0-2]|[1-9])(?:[、,和](?:1[0-2]|[1-9]))+)月(?:份)?")
-
-
 _REPORT = re.compile("(?:的)?(?:年度)?(?:工作)?(?:总结|报告|简报|材料)(?:里|中|上|说|的)")
+_NAMED_YEAR = re.compile(r"\d年|[去今前明]年|\d{4}")
+_VAGUE = ("年末", "年底", "年初", "期间")
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """A time in the question and where it stands."""
+
+    start: int
+    end: int
+    period: Period
+    word: str
 
 
 def _times(plain: str, query: Query, year: int, ref: Period | None) -> tuple[str, Query]:
     """Takes the times out of the text."""
-    periods: list[Period] = []
-    spans: list[tuple[int, int]] = []
-    loose = False
     listed = _MONTHS.search(plain)
-    if listed:
-        base = int(listed[1][:4]) if listed[1] else (ref.end[0] if ref else year)
-        periods += [Period((base, int(m)), (base, int(m))) for m in re.findall(r"\d+", listed[2])]
-        spans.append(listed.span())
+    times, vague = [], []
     for found in find(plain, year=year, ref=ref):
         if listed and found.span.start < listed.end() and listed.start() < found.span.end:
             continue
-        word = found.span.of(plain)
-        if _REPORT.match(plain, found.span.end):
-            query = replace(query, source=found.period)
-            spans.append((found.span.start, found.span.end))
-            continue
-        spans.append((found.span.start, found.span.end))
-        if found.kind == "now" or word in ("年末", "年底", "年初", "期间"):
-            loose = True
-        else:
-            periods.append(found.period)
-    if len(periods) > 1 and not listed:
-        periods = _carry_year(plain, spans, periods)
-    text = plain
-    for start, end in sorted(spans, reverse=True):
-        text = text[:start] + " " + text[end:]
-    shown = " ".join(plain[a:b] for a, b in spans)
-    return text, replace(
-        query, periods=tuple(dict.fromkeys(periods)), period_text=shown, loose_period=loose and not periods
-    )
+        time = _Time(found.span.start, found.span.end, found.period, found.span.of(plain))
+        (vague if found.kind == "now" or time.word in _VAGUE else times).append(time)
+    query = _placed(plain, times, query)
+    if listed:
+        query = replace(query, periods=(*_months(listed, year, ref), *query.periods))
+    spans = sorted([(time.start, time.end) for time in (*times, *vague)] + ([listed.span()] if listed else []))
+    text, shown = plain, " ".join(plain[start:end] for start, end in spans)
+    for start, end in reversed(spans):
+        text = f"{text[:start]} {text[end:]}"
+    return text, replace(query, period_text=shown, loose_period=bool(vague) and not query.periods)
 
 
-def _carry_year(plain: str, spans: list[tuple[int, int]], periods: list[Period]) -> list[Period]:
-    """2021年一季度和上半年: the second is of the year that the first names; 2021年6月 after 2021年 stays one."""
-    out: list[Period] = []
+def _months(listed: re.Match[str], year: int, ref: Period | None) -> list[Period]:
+    """4、5、6月: each by itself."""
+    base = int(listed[1][:4]) if listed[1] else (ref.end[0] if ref else year)
+    return [Period((base, int(month)), (base, int(month))) for month in re.findall(r"\d+", listed[2])]
+
+
+def _placed(plain: str, times: list[_Time], query: Query) -> Query:
+    """The times asked for, each in the year that the one before names; the summary meant; a difference of two."""
     base: int | None = None
-    for (start, end), period in zip(spans, periods, strict=False):
-        word = plain[start:end]
-        named = re.search(r"\d|去年|今年|前年|明年|年$", word)
-        if base is not None and not re.search(r"年", word):
-            period = Period((base, period.start[1]), (base + period.end[0] - period.start[0], period.end[1]))
-        elif named:
-            base = period.end[0]
-        out.append(period)
-    if (
-        len(out) == 2
-        and "年" not in plain[slice(*spans[1])]
-        and str(out[0]).isdigit()
-        and out[0].start[0] == out[1].start[0]
-        and "比" not in plain
-    ):
-        return [out[1]]
-    return out
+    out: list[_Time] = []
+    for time in times:
+        if _NAMED_YEAR.search(time.word):
+            base = time.period.end[0]
+        elif base is not None:
+            time = replace(time, period=_in_year(time.period, base))
+        if _REPORT.match(plain, time.end):
+            query = replace(query, source=time.period)
+        else:
+            out.append(time)
+    for one, other in pairwise(out):
+        if re.fullmatch("[减-]去?", plain[one.end : other.start]) and one.period.start == other.period.start:
+            return replace(query, periods=(one.period, other.period), minus=True)
+    if len(out) == 2 and _narrows(plain, *out):
+        out = out[1:]
+    named = bool(base) or any(_NAMED_YEAR.search(time.word) for time in times)
+    return replace(query, periods=tuple(dict.fromkeys(time.period for time in out)), year_named=named)
+
+
+def _in_year(period: Period, year: int) -> Period:
+    return Period((year, period.start[1]), (year + period.end[0] - period.start[0], period.end[1]))
+
+
+def _narrows(plain: str, one: _Time, other: _Time) -> bool:
+    """2021年……6月末: the second stands within the first."""
+    within = one.period.months == 12 and one.period.start <= other.period.start and other.period.end <= one.period.end
+    return within and one.period != other.period and "比" not in plain and "和" not in plain[one.end : other.start]
 
 
 def _units(plain: str, query: Query, words: Wording) -> Query:
@@ -224,17 +235,9 @@ def _cues(rest: str, query: Query, words: Wording) -> tuple[str, Query]:
 
 def _kind(query: Query, words: Wording) -> Query:
     """The kind by the strongest cue, and what it measures."""
-    seen, plain = set(query.cues), query.plain
-    first = next((name for name in _ORDER if name in seen), None)
-    if first == "difficulty" and ("count" in seen and not re.search("哪几|有几", plain) or "rate" in seen):
-        seen -= {"difficulty"}
-        first = next((name for name in _ORDER if name in seen), None)
-    if first == "progress" and ("growth" in seen or "rate" in seen and "count" in seen):
-        first = "growth" if "growth" in seen else "rate"
-    if first in ("target", "rate", "growth") and "count" not in seen and first == "target" and "rate" in seen:
-        first = "rate"
-    if first == "target" and "growth" not in seen and "rate" in seen and not re.search("目标|力争|确保", plain):
-        first = "rate"
+    plain = query.plain
+    seen = _weighed(set(query.cues), plain)
+    first = "difference" if query.minus else next((name for name in _ORDER if name in seen), None)
     kind = Kind.NOUN if first is None else _KIND.get(first) or Kind(first)
     return replace(
         query,
@@ -244,6 +247,28 @@ def _kind(query: Query, words: Wording) -> Query:
         top=_top(plain),
         basis=next((w for w in ("环比", "年均", "平均", "累计") if w in plain), None),
     )
+
+
+_STRONG = re.compile("目标|任务|力争|确保|定在|定[的了]")
+_OF_TARGET = re.compile("完成(?:了)?(?:全年|年度|今年)?(?:的)?(?:目标|任务|计划)(?:数)?的?(?:多少|几成|百分之)")
+
+
+def _weighed(seen: set[str], plain: str) -> set[str]:
+    """The cues that decide, where several stand side by side."""
+    counted = "count" in seen
+    if "difficulty" in seen and ((counted and not re.search("哪几|有几", plain)) or "rate" in seen):
+        seen.discard("difficulty")
+    if "list" in seen and counted and not re.search("哪|什么|啥|谁|叫", plain):
+        seen.discard("list")
+    if "extreme" in seen and counted and not re.search("哪|谁|什么|前[一二三四五1-5]", plain):
+        seen.discard("extreme")
+    if "progress" in seen and ("growth" in seen or (counted and not re.search("进展|进度", plain))):
+        seen.discard("progress")
+    if "yesno" in seen and seen & {"growth", "rank", "rate", "count", "target"}:
+        seen.discard("yesno")
+    if "target" in seen and (_OF_TARGET.search(plain) or ("rate" in seen and not _STRONG.search(plain))):
+        seen.discard("target")
+    return seen
 
 
 def _measures(kind: Kind, seen: set[str]) -> tuple[Measure, ...]:

@@ -4,27 +4,12 @@ from __future__ import annotations
 
 import re
 
-from knowledge.model import Bound, Fact, Measure, Period
+from knowledge.inquiry import say_period as period
+from knowledge.model import Bound, Fact, Measure
 
 _BOUNDS = {Bound.ABOUT: "约", Bound.AT_LEAST: "超过", Bound.AT_MOST: "不超过"}
 _SAID = re.compile(r"[约近超多余左右以上以内不足达突破低于]|过半|翻番|成$")
 _FALL = "下降"
-
-
-def period(value: Period | None) -> str:
-    """A period as officials write it.
-
-    >>> period(Period.parse("2021-01/2021-06"))
-    '2021年1—6月'
-    """
-    if value is None:
-        return ""
-    (year, first), (last_year, last) = value.start, value.end
-    if year != last_year:
-        return f"{year}—{last_year}年" if (first, last) == (1, 12) else f"{year}年{first}月至{last_year}年{last}月"
-    if (first, last) == (1, 12):
-        return f"{year}年"
-    return f"{year}年{first}月" if first == last else f"{year}年{first}—{last}月"
 
 
 def name(fact: Fact) -> str:
@@ -105,3 +90,6 @@ def excerpt(quote: str, value_text: str, most: int = 110) -> str:
         (c for c in cuts if c >= at + len(value_text)), default=len(quote)
     )
     return f"{'…' if left else ''}{quote[left:right].rstrip('，；：')}{'…' if right < len(quote) else ''}"
+
+
+__all__ = ["amount", "excerpt", "name", "period", "statement"]

@@ -15,7 +15,7 @@ from knowledge.model import DocumentInfo, Fact, ParagraphKind, Passage, Shelf
 
 _CLAUSE = re.compile(r"[，,；;。！!？?：:]")
 _SEGMENT = re.compile(r"[；;。！!？?]")
-NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.88, 0.82, 0.75, 0.6
+NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.88, 0.82, 0.62, 0.6
 _NUMBERED = re.compile(
     r"^[#\s]*(?:[一二三四五六七八九十]+(?:是|要)|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十\d]+[、.．])"
 )

@@ -32,7 +32,7 @@ class Wanted:
 
 def wanted(content: Sequence[str], index: DocumentIndex, light: re.Pattern[str]) -> Wanted:
     """What is looked up, weighed by how telling it is in this document."""
-    text = " ".join(index.fold(piece) for piece in content)
+    text = _MASKABLE.sub(lambda found: _masked(found[0], index), " ".join(index.fold(piece) for piece in content))
     atoms, found = numbered(text)
     weights, missing = [], []
     faint = _faint(text, light)
@@ -49,6 +49,15 @@ def wanted(content: Sequence[str], index: DocumentIndex, light: re.Pattern[str])
             missing.append(atom)
         weights.append((_NEW if best is None else best) * (_LIGHT if at in faint else 1))
     return Wanted(tuple(atoms), tuple(weights), tuple(found), tuple(missing))
+
+
+_MASKABLE = re.compile(r"[a-z]*\d[\d.]*[a-z]*")
+
+
+def _masked(word: str, index: DocumentIndex) -> str:
+    """5g as the document writes it: xg, where it hides its digits."""
+    hidden = re.sub(r"\d", "x", word)
+    return hidden if word not in index.text and hidden in index.text else word
 
 
 def _faint(text: str, light: re.Pattern[str]) -> set[int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _ATOM = re.compile(r"[a-z0-9.&+]+|[㐀-鿿]")
+_LETTER = re.compile("[a-z]")
 _QUOTES = str.maketrans("", "", "“”\"'‘’「」『』《》〈〉*　 ")
 _WIDE = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
 
@@ -58,7 +59,7 @@ def keys(text: str) -> frozenset[str]:
     """The keys of a folded text.
 
     >>> sorted(keys("5g基站"))
-    ['5g', '5g基', '基站']
+    ['5g', '5g基', '5g站', '基站']
     """
     return frozenset(key for key, _, _ in _numbered(atoms(text)))
 
@@ -70,6 +71,8 @@ def _numbered(found: Sequence[tuple[str, int]]) -> Iterable[tuple[str, int, int]
             yield atom, index, index
         if index and found[index - 1][1] == place - 1:
             yield found[index - 1][0] + atom, index - 1, index
+        if index > 1 and found[index - 2][1] == place - 2 and _LETTER.search(found[index - 2][0]):
+            yield found[index - 2][0] + atom, index - 2, index  # 5g站 for 5g基站
 
 
 def numbered(text: str) -> tuple[list[str], list[tuple[str, int, int]]]:

@@ -35,13 +35,7 @@ def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     """One figure; failing that, what cumulated figures or a sentence tell."""
     if query.kind not in figures.FITS:
         query = amend(query, kind=_single(query))
-    if query.bare or (
-        finder.faint(query.content)
-        and query.kind is not Kind.NOUN
-        and not query.leaning
-        and len(docs) > 0
-        and not query.content
-    ):
+    if query.bare or finder.faint(query.content):
         return unnamed(query, finder, docs)
     found = figures.one(query, finder.figures(query.content, docs), finder.units(query), finder.limits)
     if found.status is Status.NOT_FOUND or (
@@ -68,12 +62,13 @@ def _single(query: Query) -> Kind:
 
 def unnamed(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     """Nothing is named: asks which of the figures of this kind is meant."""
-    chosen = of_time(query, docs)
-    rows = []
-    for doc in chosen[:1]:
-        for fact in finder.all_figures(doc):
-            if fact.obs.measure in figures.FITS.get(query.kind, {}) and figures.FITS[query.kind][fact.obs.measure] == 0:
-                rows.append(figures.plain(fact))
+    wanted = {measure for measure, cost in figures.FITS[query.kind].items() if cost == 0}
+    rows = [
+        figures.plain(fact)
+        for doc in of_time(query, docs)[:1]
+        for fact in finder.all_figures(doc)
+        if fact.obs.measure in wanted and all(word in fact.obs.indicator for word in query.content)
+    ]
     options = figures.options(query, rows)
     if not options:
         return Plan(Status.NOT_FOUND, query.kind, query)
@@ -86,7 +81,7 @@ def _in_words(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Pla
 
 def _spoken(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
     """A trend that only a sentence tells of."""
-    lines = words.best_lines(query, finder, docs)
+    lines = words.best_lines(query, finder, docs) or words.either(query, finder, docs)
     return Plan(Status.ANSWERED, query.kind, query, lines=tuple(lines)) if lines else None
 
 

@@ -15,7 +15,7 @@ FITS: dict[Kind, dict[Measure, float]] = {
     Kind.GROWTH: {Measure.GROWTH: 0, Measure.CHANGE: 0.06},
     Kind.RANK: {Measure.RANK: 0},
     Kind.RATE: {Measure.RATE: 0, Measure.LEVEL: 0.1},
-    Kind.TARGET: {Measure.TARGET: 0},
+    Kind.TARGET: {Measure.TARGET: 0, Measure.LEVEL: 0.12},
     Kind.NOUN: {
         Measure.LEVEL: 0,
         Measure.RATE: 0.01,
@@ -90,14 +90,30 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
     cost = allowed.get(obs.measure)
     if cost is None:
         return None
-    if obs.measure is Measure.TARGET and "target" in query.cues:
-        cost = 0.0
+    if "target" in query.cues:
+        cost = _target_cost(query, hit.fact, cost)
+        if cost is None:
+            return None
     unit = unit_cost(obs.unit, units) if query.kind in (Kind.FIGURE, Kind.TARGET) else 0.0
     time = time_cost(query, hit.fact)
     if unit is None or time is None:
         return None
     total = cost + unit + time[0] + _basis_cost(query, hit.fact)
     return Fitted(hit, hit.score - total, time[1])
+
+
+_STRONG = re.compile("目标|任务|力争|确保|定在|定[的了]")
+
+
+def _target_cost(query: Query, fact: Fact, cost: float) -> float | None:
+    """A target is wanted; a level only where 计划 may be part of its name, or it is written as a task."""
+    if fact.obs.measure is Measure.TARGET:
+        return 0.0
+    if query.kind is not Kind.TARGET:
+        return cost
+    if not _STRONG.search(query.plain):
+        return 0.04
+    return cost if re.search("任务|目标|计划", f"{fact.obs.indicator}{_before_value(fact)}") else None
 
 
 def unit_cost(unit: str, units: frozenset[str] | None) -> float | None:
@@ -194,7 +210,7 @@ def _distance(asked: Period, own: Period | None, doc: Period | None, fact: Fact,
         and doc.end[0] == asked.end[0]
         and doc != asked
     )
-    return 0.06 if within and not _WHOLE.search(query.period_text) and own.end == doc.end else None  # type: ignore[union-attr]
+    return 0.12 if within and not _WHOLE.search(query.period_text) and own.end == doc.end else None  # type: ignore[union-attr]
 
 
 def _same_end(asked: Period, own: Period, query: Query) -> float | None:

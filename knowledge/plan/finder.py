@@ -48,6 +48,9 @@ class Finder(Protocol):
         ...
 
 
+_COMING = re.compile("思路|打算|计划|安排|目标|工作|任务|要|将")
+
+
 def end(doc: DocumentInfo) -> int:
     """A number that grows with the end of a document's period."""
     return doc.time_period.end[0] * 12 + doc.time_period.end[1] if doc.time_period else 0
@@ -72,7 +75,7 @@ def _cost(period: Period, doc: DocumentInfo, query: Query) -> int:
         return 1
     if doc.year is not None and period.start[0] == period.end[0] == doc.year and doc.year != own.end[0]:
         return 1
-    following = period.start == (own.end[0] + own.end[1] // 12, own.end[1] % 12 + 1)
+    following = _COMING.search(query.plain) and period.start == (own.end[0] + own.end[1] // 12, own.end[1] % 12 + 1)
     if following or (own.start <= period.start and period.end <= own.end):
         return 2
     if (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from knowledge.inquiry import Hit, Kind, Plan, Query, amend
+from knowledge.inquiry import Hit, Kind, Plan, Query, amend, say_period
 from knowledge.model import Bound, DocumentInfo, Fact, Measure, Period, Status
 from knowledge.plan import figures
 from knowledge.plan.finder import Finder, end, of_time
@@ -131,7 +131,7 @@ def _label(fact: Fact, facts: Sequence[Fact]) -> str:
 
 
 def _time(fact: Fact) -> str:
-    return str(fact.obs.time_period or "")
+    return say_period(fact.obs.time_period)
 
 
 def _summed(made: Plan, facts: Sequence[Fact]) -> Plan:

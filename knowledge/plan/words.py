@@ -31,7 +31,7 @@ def said(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
 
 
 def _sentences(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
-    lines = best_lines(query, finder, docs)
+    lines = _under_heading(query, finder, docs) or best_lines(query, finder, docs)
     if not lines:
         near = tuple(finder.lines(query.content, docs)[:3])
         return Plan(
@@ -44,6 +44,27 @@ def _sentences(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Pl
         lines=tuple(lines),
         trace=tuple(f"{line.recall:.2f} {line.quote[:40]}" for line in lines),
     )
+
+
+def _under_heading(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[Line]:
+    """What stands under a heading that says just what is asked for: 下半年工作思路."""
+    asked = "".join(query.content)
+    if (
+        query.kind is not Kind.LIST
+        or len(asked) < 3
+        or not re.search("方面|内容|举措|措施|工作|思路|打算|安排", query.plain)
+    ):
+        return []
+    for doc in docs[:2]:
+        for passage in finder.passages(doc):
+            if passage.paragraph.kind is ParagraphKind.HEADING and _says(passage.text, asked):
+                return [Line(passage, _list_after(passage, finder), 1, 1, passage.paragraph.section, passage.text)]
+    return []
+
+
+def _says(heading: str, asked: str) -> bool:
+    pairs = [asked[at : at + 2] for at in range(len(asked) - 1)]
+    return sum(pair in heading for pair in pairs) >= 0.8 * len(pairs)
 
 
 def best_lines(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[Line]:
@@ -67,6 +88,20 @@ def best_lines(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> li
         out.append(line)
         size += len(line.quote)
     return out
+
+
+_EITHER = re.compile("([一-鿿]{2})还是([一-鿿]{2})")
+
+
+def either(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[Line]:
+    """加快还是回落: the sentence that holds one of the two."""
+    found = _EITHER.search(query.plain)
+    if not found:
+        return []
+    rest = tuple(re.sub(f"{found[1]}|{found[2]}|还是", "", piece) for piece in query.content)
+    tries = [finder.lines((*(piece for piece in rest if piece), word), docs)[:1] for word in found.groups()]
+    lines = sorted((line for row in tries for line in row), key=lambda line: -line.recall)
+    return [_extended(line, finder) for line in lines[:1] if line.recall >= finder.limits.quote]
 
 
 def _meant(query: Query, found: Sequence[Line], docs: Sequence[DocumentInfo]) -> DocumentInfo:
@@ -122,7 +157,7 @@ def _list_after(passage: Passage, finder: Finder) -> str:
             text = text.split("。")[0] + "。"
         if size + len(text) > _MOST or (
             other.paragraph.kind is ParagraphKind.HEADING
-            and len(other.paragraph.section) < len(passage.paragraph.section)
+            and len(other.paragraph.section) <= len(passage.paragraph.section)
         ):
             break
         out.append(text)
