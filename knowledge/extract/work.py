@@ -43,13 +43,19 @@ def _item(document: Document, paragraph: Paragraph, unit: Unit, observations: Se
     plan = is_plan(unit.section)
     rate = rate_of(text) or _observed_rate(unit.span, paragraph, observations)
     status = WorkStatus.PLANNED if plan else status_of(text, rate, share_gone(document))
-    if not plan and (status is WorkStatus.UNKNOWN or (unit.subject is None and rate is None and is_figures(text))):
+    if not plan and _tells_nothing(paragraph, unit, status, rate, text):
         return None
     head = title_of(unit.section[-1], whole=True) if paragraph.head or len(unit.section) > 1 else title_of(text)
     title = unit.subject or head
     return WorkItem(
         title, unit.section, status, text, paragraph.index, unit.span, _deadline(text, status), unit.subject, rate
     )
+
+
+def _tells_nothing(paragraph: Paragraph, unit: Unit, status: WorkStatus, rate: Decimal | None, text: str) -> bool:
+    """Whether a clause is no work: plain figures, or no word on a status where no head says what is worked on."""
+    figures = unit.subject is None and rate is None and is_figures(text)
+    return figures or (status is WorkStatus.UNKNOWN and paragraph.head is None)
 
 
 def _observed_rate(span: Span, paragraph: Paragraph, observations: Sequence[Observation]) -> Decimal | None:
