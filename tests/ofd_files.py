@@ -76,7 +76,7 @@ def _deltas(text: str, size: float, *, repeated: bool) -> str:
             packed[-1] = (step, packed[-1][1] + 1)
         else:
             packed.append((step, 1))
-    return " ".join(step if count < 3 else f"g {count} {step}" for step, count in packed)
+    return " ".join(" ".join([step] * count) if count < 3 else f"g {count} {step}" for step, count in packed)
 
 
 def _zip(parts: dict[str, str]) -> bytes:

@@ -69,7 +69,11 @@ def parse_xml(data: bytes) -> etree._Element:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        if error.code in (0, None, etree.ErrorTypes.ERR_NO_MEMORY):  # lxml has no message for want of memory
+        if getattr(error, "code", 0) in (
+            0,
+            None,
+            etree.ErrorTypes.ERR_NO_MEMORY,
+        ):  # lxml has no message for want of memory
             raise MemoryError from error
         raise broken() from error
     except ValueError as error:

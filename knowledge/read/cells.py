@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from knowledge.read.tables import blocks_of, cell, is_figure, markdown
 
+MAX_CELLS = 2_000_000  # of one sheet, empty ones included
+
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column; from 0, all included
 
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]')

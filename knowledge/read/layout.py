@@ -29,6 +29,7 @@ _MARKER = re.compile(
     r"[①-⑳]|——)"
 )
 _NOTE = re.compile(r"[①-⑳*※]|[\[［【〔(（]?\d{1,3}[\]］】〕)）]?\s*\D|注[:：\d]")
+_UNPARTED = re.compile(r"[“‘（《【]*(?:[A-Za-z\d.,%‰+-]+|.)[，。；：、！？）》】”’]*")
 _MARGIN = 0.11  # share of the page's height in which running heads and page numbers stand
 
 
@@ -367,17 +368,24 @@ def _starts(line: Line, before: Line, column: _Column) -> bool:
     em = column.size
     if abs(line.size - before.size) > 0.15 * em:
         return True
-    if _is_centred(line, column) or _is_centred(before, column):
-        large = line.size > 1.15 * em and line.top - before.top < 2.5 * line.size
-        return not (large and _is_centred(before, column) and line.page == before.page and not _MARKER.match(line.text))
     same_page = line.page == before.page
+    if line.size > 1.15 * em and same_page and line.top - before.top < 2.5 * line.size:
+        return bool(_MARKER.match(line.text))  # a title over several lines
+    if _is_centred(line, column) or _is_centred(before, column):
+        return True
     if same_page and line.top - before.top > 1.6 * column.pitch and line.top - before.top > 1.9 * em:
         return True
     ended = before.text[-1] in _FINAL
-    short = before.x1 < column.right - (1.9 * em if ended else 3.2 * em)
+    short = column.right - before.x1 > _first_word(line.text) * em + (0.9 * em if ended else 1.7 * em)
     if line.x0 - column.left > 1.2 * em:
         return not (abs(line.x0 - before.x0) < 0.5 * em and not short and not ended)
     return short or (ended and bool(_MARKER.match(line.text)))
+
+
+def _first_word(text: str) -> float:
+    """The width, in ems, of what cannot be parted at a line's start: a figure or character with its punctuation."""
+    word = _UNPARTED.match(text)
+    return sum(1.0 if _CJK.match(char) else 0.5 for char in word[0]) if word else 1.0
 
 
 def _is_centred(line: Line, column: _Column) -> bool:

@@ -9,7 +9,7 @@ from xlrd.biffh import XLRDError
 from xlrd.sheet import Sheet
 
 from knowledge.errors import BrokenFile, LimitExceeded, LockedFile
-from knowledge.read.cells import Area, merged, sheet_lines, shown
+from knowledge.read.cells import MAX_CELLS, Area, merged, sheet_lines, shown
 from knowledge.read.content import Content
 from knowledge.read.limits import Limits
 
@@ -40,6 +40,8 @@ class _Silence:
 
 
 def _rows(book: xlrd.Book, sheet: Sheet) -> list[list[str]]:
+    if sheet.nrows * sheet.ncols > MAX_CELLS:
+        raise LimitExceeded(f"工作表“{sheet.name}”的单元格太多，请删去空白区域或拆成几份再发送。")
     rows = [[_shown(book, sheet, y, x) for x in range(sheet.ncols)] for y in range(sheet.nrows)]
     areas: list[Area] = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
     rows = merged(rows, areas)

@@ -10,12 +10,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from knowledge.errors import LimitExceeded
 from knowledge.read.archive import Archive
-from knowledge.read.cells import Area, merged, sheet_lines, shown
+from knowledge.read.cells import MAX_CELLS, Area, merged, sheet_lines, shown
 from knowledge.read.content import Content
 from knowledge.read.limits import Limits
 
 _MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_MAX_CELLS = 2_000_000
 
 
 def read_xlsx(data: bytes, name: str, limits: Limits) -> Content:
@@ -59,7 +58,7 @@ def _missing(sheet: Worksheet, formulas: Worksheet | None) -> list[str]:
 
 def _rows(sheet: Worksheet) -> list[list[str]]:
     """The sheet's visible cells as shown, merged areas filled."""
-    if sheet.max_row * sheet.max_column > _MAX_CELLS:
+    if sheet.max_row * sheet.max_column > MAX_CELLS:
         raise LimitExceeded(f"工作表“{sheet.title}”的单元格太多，请删去空白区域或拆成几份再发送。")
     rows = [[shown(cell.value, cell.number_format) for cell in row] for row in sheet.iter_rows()]
     first_row, first_column = sheet.min_row, sheet.min_column
