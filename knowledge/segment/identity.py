@@ -37,7 +37,10 @@ _HAN_DIGITS = str.maketrans("〇零○ＯO一二三四五六七八九０１２�
 _HAN_YEAR = re.compile(r"[一二][一二三四五六七八九〇零○ＯO]{3}(?=\s*年)")
 _YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d|\.\d)")
 _SPAN_OF_YEAR = (
-    (re.compile(r"上半年|半年度|1\s?[—–－~～至到-]\s?6月|一至六月|前二季度|前两季度"), (1, 6)),
+    (
+        re.compile(r"上半年|(?<!下)半年(?:度|工作|总结|小结)|1\s?[—–－~～至到-]\s?6月|一至六月|前二季度|前两季度"),
+        (1, 6),
+    ),
     (re.compile(r"前三季度|前3季度|1\s?[—–－~～至到-]\s?9月|一至九月|三季度末"), (1, 9)),
     (re.compile(r"(?:第?一|1|首)季度|1\s?[—–－~～至到-]\s?3月|一至三月"), (1, 3)),
     (re.compile(r"第?二季度"), (4, 6)),
@@ -46,6 +49,7 @@ _SPAN_OF_YEAR = (
     (re.compile(r"下半年"), (7, 12)),
 )
 _TO_MONTH = re.compile(r"(?:前|1\s?[—–－~～至到-]\s?)(?P<month>\d{1,2})(?:个)?月")
+_ONE_MONTH = re.compile(r"年(?P<month>\d{1,2})月份?(?!\d|日|[—–－~～至到-])")
 _OPENING = re.compile(r"\W*(?P<year>(?:19|20)\d\d)年")
 _TO_ASSEMBLY = re.compile(r"向(?:大会|会议|各位代表).{0,6}(?:报告|汇报)|人民代表大会第.{1,3}次会议")
 _REPORT = re.compile(r"(?:政府|人民政府)工作\s*报告|计划.{0,12}执行情况|预算执行情况")
@@ -194,4 +198,6 @@ def _months(lines: list[str]) -> tuple[int, int] | None:
                 return months
         if found := _TO_MONTH.search(line):
             return (1, int(found["month"])) if 1 <= int(found["month"]) <= 12 else None
+        if (found := _ONE_MONTH.search(line)) and _GENRE.search(line) and 1 <= int(found["month"]) <= 12:
+            return int(found["month"]), int(found["month"])
     return None
