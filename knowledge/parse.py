@@ -28,8 +28,7 @@ _MEASURES = {
     Kind.FIGURE: (Measure.LEVEL,),
 }
 _ORDER = (
-    "source", "changes", "gap", "sum", "share", "why", "difficulty", "difference", "extreme", "compare", "trend", "progress",
-    "overview", "list", "yesno", "target", "rank", "rate", "growth", "count",
+    "source", "changes", "gap", "sum", "share", "why", "difficulty", "difference", "extreme", "compare", "trend",  "overview", "progress", "list", "yesno", "target", "rank", "rate", "growth", "count",
 )  # fmt: skip
 _KIND = {"count": Kind.FIGURE, "yesno": Kind.PROGRESS}
 
@@ -124,6 +123,8 @@ def understand(text: str, plain: str, *, year: int, ref: Period | None, traditio
     words = wording()
     if talk := _talk(plain, words):
         return Query(text, plain, Kind.TALK, talk=talk, traditional=traditional)
+    for said, meant in words.words:
+        plain = plain if meant in plain else plain.replace(said, meant)
     query = Query(text, plain, traditional=traditional)
     rest, query = _times(plain, query, year, ref)
     query = _units(plain, query, words)
@@ -139,6 +140,7 @@ def _talk(plain: str, words: Wording) -> str | None:
 _MONTHS = re.compile(r"((?:\d{4}年)?)((?:1[0-2]|[1-9])(?:[、,和](?:1[0-2]|[1-9]))+)月(?:份)?")
 _REPORT = re.compile("(?:的)?(?:年度)?(?:工作)?(?:总结|报告|简报|材料)(?:里|中|上|说|的)")
 _NAMED_YEAR = re.compile(r"\d年|[去今前明]年|\d{4}")
+_NOW = re.compile("现在|目前|如今|眼下|最新")
 _VAGUE = ("年末", "年底", "年初", "期间")
 
 
@@ -168,7 +170,7 @@ def _times(plain: str, query: Query, year: int, ref: Period | None) -> tuple[str
     text, shown = plain, " ".join(plain[start:end] for start, end in spans)
     for start, end in reversed(spans):
         text = f"{text[:start]} {text[end:]}"
-    return text, replace(query, period_text=shown, loose_period=bool(vague) and not query.periods)
+    return text, replace(query, period_text=shown, loose_period=bool(vague or _NOW.search(plain)) and not query.periods)
 
 
 def _months(listed: re.Match[str], year: int, ref: Period | None) -> list[Period]:
@@ -266,7 +268,9 @@ def _weighed(seen: set[str], plain: str) -> set[str]:
         seen.discard("progress")
     if "yesno" in seen and seen & {"growth", "rank", "rate", "count", "target"}:
         seen.discard("yesno")
-    if "target" in seen and (_OF_TARGET.search(plain) or ("rate" in seen and not _STRONG.search(plain))):
+    if "target" in seen and (
+        re.search("百分之|几成", plain) or _OF_TARGET.search(plain) or ("rate" in seen and not _STRONG.search(plain))
+    ):
         seen.discard("target")
     return seen
 
@@ -317,8 +321,6 @@ def _contents(rest: str, query: Query, words: Wording) -> Query:
         rest = words.leaning["both"].sub(" ", rest)
     if query.ordinal:
         rest = words.leaning["ordinal"].sub(" ", rest)
-    for said, meant in words.words:
-        rest = rest.replace(said, meant)
     parts, shared = _parts(rest, words) if query.kind not in (Kind.LIST, Kind.PROGRESS, Kind.WHY) else ((), ())
     return replace(query, content=tuple(_pieces(rest, words)), parts=parts, shared=shared)
 

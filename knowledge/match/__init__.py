@@ -40,6 +40,11 @@ class Matcher:
         self.fold = Folder(lexicon.parts.items())
         self.light = re.compile(light)
         self.docs: tuple[DocumentInfo, ...] = tuple(shelf.documents())
+        self._canonical = {self.fold(name): canonical for name, canonical in lexicon.names.items() if len(name) > 1}
+        self._aliases = {
+            canonical: tuple(map(self.fold, (canonical, *others))) for canonical, others in lexicon.aliases.items()
+        }
+        self._names = re.compile("|".join(map(re.escape, sorted(self._canonical, key=len, reverse=True))) or "(?!)")
         self._room = room
         self._indexes: OrderedDict[int, DocumentIndex] = OrderedDict()
         self._places = _places(self.docs)
@@ -79,8 +84,36 @@ class Matcher:
 
     def figures(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Hit]:
         """The figures that fit, best first."""
-        hits = [hit for doc in docs for hit in score.figures(content, self.index(doc), self.light)]
+        named = self._named(content)
+        tries = (content, *self._otherwise(content))
+        hits = []
+        for doc in docs:
+            index = self.index(doc)
+            best: dict[int, Hit] = {}
+            for words in tries:
+                for hit in score.figures(words, index, self.light, named):
+                    if hit.fact.obs_id not in best or best[hit.fact.obs_id].score < hit.score:
+                        best[hit.fact.obs_id] = hit
+            hits += best.values()
         return sorted(hits, key=lambda hit: -hit.score)
+
+    def _named(self, content: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """The known indicators that are named, each as all of its names."""
+        text = " ".join(map(self.fold, content))
+        found: dict[str, tuple[str, ...]] = {}
+        for match in self._names.finditer(text):
+            found[self._canonical[match[0]]] = self._aliases[self._canonical[match[0]]]
+        return tuple(found.values())
+
+    def _otherwise(self, content: Sequence[str]) -> list[tuple[str, ...]]:
+        """The same with a short name written out: 小升规 -> 新增上规企业."""
+        text = " ".join(map(self.fold, content))
+        out = []
+        for match in self._names.finditer(text):
+            full = self.fold(self._canonical[match[0]])
+            if match[0] not in full and full not in text:
+                out.append(tuple(text.replace(match[0], full).split()))
+        return out[:2]
 
     def lines(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Line]:
         """The sentences that fit, best first."""

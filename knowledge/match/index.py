@@ -29,6 +29,11 @@ class Entry:
     clause: str
     names: tuple[frozenset[str], ...]  # keys of the indicator's names, the canonical one first
     activity: frozenset[str]
+    own: str = ""  # its names and clause, folded
+
+    def named(self, indicators: Sequence[tuple[str, ...]]) -> bool:
+        """Whether its own words hold every indicator, by any of its names."""
+        return all(any(name in self.own for name in names) for names in indicators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +112,10 @@ class DocumentIndex:
         obs = fact.obs
         aliases = self._lexicon.aliases.get(obs.indicator, ())
         names = dict.fromkeys(self.fold(name) for name in (obs.indicator, obs.name_text, *aliases) if name)
-        return Entry(
-            fact, _around(fact, passage, _CLAUSE), tuple(map(keys, names)), keys(self.fold(obs.activity or ""))
-        )
+        activity = self.fold(obs.activity or "")
+        clause = _around(fact, passage, _CLAUSE)
+        own = " ".join((*names, activity, self.fold(clause)))
+        return Entry(fact, clause, tuple(map(keys, names)), keys(activity), own)
 
     @cached_property
     def figures(self) -> Postings:

@@ -14,7 +14,7 @@ from knowledge.match.sounds import alike, readings, spelled
 _LATIN = re.compile(r"[a-zü]+(?: [a-zü]+)*")
 _HAN = re.compile("[㐀-鿿]+")
 _FUNCTION = frozenset(
-    "的了吗呢吧啊呀是在有为和与或把被从到对向于以之其所地得着过那这个们咋哪几多少谁啥么什怎我你他咱请问请不没减加也都还就又很"
+    "的了吗呢吧啊呀是在有为和与或把被从到对向于以之其所地得着过那这个们咋哪几多少谁啥么什怎我你他咱请问请不没减加里中上下内外各种类两三四五六七八九十一二也都还就又很"
 )
 _SINGLES = {
     "de": "的", "le": "了", "shi": "是", "you": "有", "duo": "多", "ji": "几", "na": "哪", "nian": "年", "yue": "月", "ge": "个", "he": "和",

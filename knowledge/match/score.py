@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.inquiry import Hit, Line
@@ -12,6 +12,7 @@ from knowledge.match.index import DocumentIndex, Postings
 from knowledge.match.text import numbered
 
 _LIGHT = 0.35
+_OTHER = 0.75  # what is left of the fit of a figure whose own words lack the indicator that is named
 _NEW = 1.0  # the weight of a word that the document lacks
 
 
@@ -89,15 +90,17 @@ def coverage(want: Wanted, postings: Postings) -> dict[int, float]:
 
 
 def figures(
-    content: Sequence[str], index: DocumentIndex, light: re.Pattern[str], extra: Iterable[str] = ()
+    content: Sequence[str], index: DocumentIndex, light: re.Pattern[str], named: Sequence[tuple[str, ...]] = ()
 ) -> list[Hit]:
     """The figures of a document by how well they fit, best first."""
     want = wanted(content, index, light)
-    said = {key for key, _, _ in want.keys} | set(extra)
+    said = {key for key, _, _ in want.keys}
     hits = []
     for number, recall in coverage(want, index.figures).items():
         if recall < 0.4:
             continue
+        if recall > 0.5 and named and not index.entries[number].named(named):
+            recall *= _OTHER
         precision = _precision(index, number, said)
         hits.append(Hit(index.entries[number].fact, 0.8 * recall + 0.2 * precision, recall, precision))
     return sorted(hits, key=lambda hit: (-hit.score, hit.fact.obs.span.start))

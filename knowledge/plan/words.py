@@ -56,7 +56,7 @@ def _under_heading(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -
     ):
         return []
     for doc in docs[:2]:
-        for passage in finder.passages(doc):
+        for passage in reversed(finder.passages(doc)):
             if passage.paragraph.kind is ParagraphKind.HEADING and _says(passage.text, asked):
                 return [Line(passage, _list_after(passage, finder), 1, 1, passage.paragraph.section, passage.text)]
     return []
