@@ -13,14 +13,16 @@ import os
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from handlers.digests.composer import Composer, Letter, missed
+from handlers.digests.wording import alert
 from handlers.pacing import Pacer
+from knowledge.digest import crossed, signs
 from knowledge.errors import StoreError
-from knowledge.mailing import Outcome, Pace, Parcel, ParcelKind, ParcelState, Verdict
+from knowledge.mailing import ChatKind, Outcome, Pace, Parcel, ParcelKind, ParcelState, Verdict
 from knowledge.planning import misplaced, plan
 from knowledge.schedule import Workday
 from knowledge.store import KnowledgeStore
@@ -69,11 +71,31 @@ class Office:
         if lost := outbox.recover(now, self._pace.lease_seconds):
             logger.warning("%d deliveries were cut off while being sent; it is unknown whether they arrived", lost)
         outbox.expire(now)
+        self.check_watches(now)
         planned = list(plan(self.deliveries.subscriptions.due(now), now, self._workday, self._pace, missed))
         if planned:
             outbox.enqueue(
                 ((one.parcel, one.expires) for one in planned), ((one.sub_id, one.following) for one in planned)
             )
+
+    def check_watches(self, now: datetime) -> None:
+        """After a publication: tell each watch once about what began to hold; all in one transaction."""
+        watches = self.deliveries.watches
+        state = self.composer.state()
+        if watches.watched_revision() == state.revision:
+            return
+        until = now + timedelta(hours=self._pace.catch_up_hours)
+        told, parcels = [], []
+        for watch in watches.active():
+            new, subjects = crossed(signs(state, watch), watches.crossed(watch.watch_id))
+            told.append((watch.watch_id, subjects))
+            if new:
+                key = f"alert:{watch.watch_id}:{state.revision}"
+                kind = ChatKind.PRIVATE if watch.chat_id > 0 else ChatKind.GROUP
+                parcels.append(
+                    (Parcel(0, key, watch.chat_id, ParcelKind.ALERT, now, kind, None, alert(watch, new)), until)
+                )
+        watches.checked(state.revision, told, parcels)
 
     def exchange(
         self, outcomes: list[Outcome], now: datetime, count: int, busy: list[int]

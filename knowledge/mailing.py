@@ -115,7 +115,10 @@ class WatchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Something that a person wants to be told once each time it begins to be so. `limit` is a decimal string."""
+    """Something that a person wants to be told once each time it begins to be so.
+
+    `limit` is a number with its unit, after a measure if one was named: `5%`, `growth:5%`, `100亿`.
+    """
 
     watch_id: int
     chat_id: int

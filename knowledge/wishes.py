@@ -314,7 +314,7 @@ def _coming(today: date, month: int, day: int, named: bool) -> date:
 
 # -- watches -----------------------------------------------------------------------------------------------------------
 
-_LIMIT = re.compile(r"(?:百分之)?(-?\d+(?:\.\d+)?|[一二两三四五六七八九十百]+)(?:个?百分点|%|％|成)?")
+_LIMIT = re.compile(r"(?:百分之)?(-?\d+(?:\.\d+)?|[一二两三四五六七八九十百]+)(个百分点|%|％|万亿|亿|万)?[元人家]?")
 
 
 def _watch(text: str) -> Wish | None:
@@ -332,11 +332,19 @@ def _watch(text: str) -> Wish | None:
         word = _found(text, table[kind.value])
         found = _LIMIT.match(text, text.index(word) + len(word)) if word else None
         if found:
-            limit = str(number(found[1])) if not found[1].lstrip("-")[0].isdigit() else found[1]
+            limit = _limit(text, found)
             return Wish(Act.WATCH, terms=_watched(text, (word or "") + found[0]), watch=kind, limit=limit)
     if word := _found(text, table["changed"]):
         return Wish(Act.WATCH, terms=_watched(text, word), watch=WatchKind.CHANGED)
     return None
+
+
+def _limit(text: str, found: re.Match[str]) -> str:
+    """A limit with its measure and unit: growth:5%, 100亿."""
+    digits = found[1] if found[1].lstrip("-")[0].isdigit() else str(number(found[1]))
+    percent = found[2] in ("%", "％", "个百分点") or found[0].startswith("百分之")
+    measure = "growth:" if re.search("增速|增幅|增长", text) else "rate:" if re.search("率|占比|比重", text) else ""
+    return f"{measure}{digits}{'%' if percent or measure else found[2] or ''}"
 
 
 def _watched(text: str, word: str) -> tuple[str, ...]:

@@ -41,6 +41,10 @@ class Composer:
         """What is new since a revision that was told, or everything for a first time."""
         return self._narrowed(told, self._store.latest() if revision is None else revision, focus)[0]
 
+    def state(self) -> State:
+        """All that is known at present."""
+        return self._state(self._store.latest())
+
     def letter(self, parcel: Parcel, subscription: Subscription | None, *, unsure: bool = False) -> Letter | None:
         """What a parcel says; None where nothing is new and the subscriber wants no line about it."""
         if parcel.kind is not ParcelKind.DIGEST or subscription is None:

@@ -15,15 +15,18 @@ _HEADLINES = 12  # lines kept for the opening; a screen shows fewer, buttons the
 _FIRST_BUREAUS = 3  # a first digest opens with the newest few bureaus; the others are named
 
 
-def compare(before: State | None, after: State) -> Digest:
-    """The digest for one who was told `before`, or nothing yet, now that `after` is known."""
+def compare(before: State | None, after: State, *, bureaus: int | None = _FIRST_BUREAUS) -> Digest:
+    """The digest for one who was told `before`, or nothing yet, now that `after` is known.
+
+    A first digest opens with so many bureaus.
+    """
     told = by_bureau(before) if before else {}
     groups = by_bureau(after)
     reports = [
         _report(group, told.get(name, ())) for name, group in groups.items() if _is_news(group, told.get(name, ()))
     ]
     reports.sort(key=lambda report: _age(report.doc), reverse=True)
-    shown = reports[:_FIRST_BUREAUS] if before is None else reports
+    shown = reports[:bureaus] if before is None else reports
     heads = {report.doc.doc_id for report in reports}
     known = {known.doc.doc_id for known in before.known} if before else set()
     added = [one.doc for one in after.known if before and one.doc.doc_id not in known | heads]

@@ -117,7 +117,7 @@ def turned(now: Observation, before: Observation) -> tuple[Turn, Decimal | None]
     """How a figure changed and by how much; no difference is made up where the words do not allow one."""
     if now.value is None or before.value is None:
         return _masked_turn(now, before), None
-    old = _in_unit(before.value, before.unit, now.unit)
+    old = in_unit(before.value, before.unit, now.unit)
     if old is None:
         return Turn.CHANGED, None
     if not _same_span(now, before):
@@ -152,10 +152,10 @@ def _difference(now: Observation, before: Observation, old: Decimal) -> Decimal 
     return now.value - old if exact and now.value is not None else None
 
 
-def _in_unit(value: Decimal, unit: str, wanted: str) -> Decimal | None:
+def in_unit(value: Decimal, unit: str, wanted: str) -> Decimal | None:
     """A value in another unit of the same thing (万元, 亿元), or None.
 
-    >>> _in_unit(Decimal("8000"), "万元", "亿元")
+    >>> in_unit(Decimal("8000"), "万元", "亿元")
     Decimal('0.8')
     """
     if unit == wanted:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from knowledge.digest.compare import compare
+from knowledge.digest.figures import in_unit
 from knowledge.digest.focus import narrow
 from knowledge.digest.values import Line, Move, Report, State, WorkMove
 from knowledge.mailing import Watch, WatchKind
-from knowledge.model import Bound, DocumentInfo, Measure, WorkStatus
+from knowledge.model import Bound, DocumentInfo, Measure, Observation, WorkStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Sign:
 
 def signs(state: State, watch: Watch) -> list[Sign]:
     """Every subject that the newest documents speak of and that a watch is about."""
-    digest = narrow(compare(None, state), watch.focus)
+    digest = narrow(compare(None, state, bureaus=None), watch.focus)
     return [sign for report in digest.reports for sign in _signs(report, watch)]
 
 
@@ -86,16 +88,26 @@ def _holds(move: Move, watch: Watch) -> bool | None:
         if obs.measure is not Measure.GROWTH:
             return None
         return obs.value < 0 if watch.kind is WatchKind.NEGATIVE else obs.value > 0
-    limit = _limit(watch)
-    if limit is None or obs.measure is Measure.RANK:
+    limit = _limit(watch, obs)
+    if limit is None:
         return None
     if watch.kind is WatchKind.BELOW:
         return obs.value < limit and obs.bound is not Bound.AT_LEAST
     return obs.value > limit and obs.bound is not Bound.AT_MOST
 
 
-def _limit(watch: Watch) -> Decimal | None:
-    try:
-        return Decimal(watch.limit) if watch.limit else None
-    except InvalidOperation:
+_LIMIT = re.compile(r"(?:(?P<measure>[a-z]+):)?(?P<number>-?\d+(?:\.\d+)?)(?P<unit>%|万亿|亿|万)?")
+
+
+def _limit(watch: Watch, obs: Observation) -> Decimal | None:
+    """The limit in an observation's own unit; None where the two are not of one kind."""
+    found = _LIMIT.fullmatch(watch.limit or "")
+    if found is None or obs.measure is Measure.RANK or (found["measure"] or obs.measure) != obs.measure:
         return None
+    if (found["unit"] == "%") != (obs.unit == "%"):
+        return None
+    return in_unit(Decimal(found["number"]), (found["unit"] or "").replace("%", ""), _magnitude(obs.unit))
+
+
+def _magnitude(unit: str) -> str:
+    return next((word for word in ("万亿", "亿", "万") if unit.startswith(word)), "")

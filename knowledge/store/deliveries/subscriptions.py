@@ -59,6 +59,11 @@ class Subscriptions:
         sql = "SELECT * FROM subscriptions WHERE chat_id = ? AND state = 'active' ORDER BY sub_id"
         return [rows.subscription(row) for row in self.file.read(sql, (chat_id,))]
 
+    def ended(self, chat_id: int) -> Subscription | None:
+        """The subscription of a chat that was ended last."""
+        sql = "SELECT * FROM subscriptions WHERE chat_id = ? AND state = 'ended' ORDER BY sub_id DESC LIMIT 1"
+        return next((rows.subscription(row) for row in self.file.read(sql, (chat_id,))), None)
+
     def chats(self) -> list[tuple[int, ChatKind]]:
         """Every chat with an active subscription: whom a broadcast reaches."""
         sql = "SELECT chat_id, min(kind) FROM subscriptions WHERE state = 'active' GROUP BY chat_id ORDER BY chat_id"

@@ -44,16 +44,20 @@ class Watches:
         found = self.file.read("SELECT subject FROM watch_states WHERE watch_id = ?", (watch_id,))
         return frozenset(row[0] for row in found)
 
+    def told(self, watch_id: int, subjects: frozenset[str], revision: int) -> None:
+        """Keep for which subjects a watch holds."""
+        with self.file.write() as connection:
+            connection.execute("DELETE FROM watch_states WHERE watch_id = ?", (watch_id,))
+            values = ((watch_id, each, revision) for each in subjects)
+            connection.executemany("INSERT INTO watch_states VALUES (?, ?, ?)", values)
+
     def checked(
         self, revision: int, states: Iterable[tuple[int, frozenset[str]]], parcels: Iterable[tuple[Parcel, datetime]]
     ) -> None:
         """After a publication: keep for which subjects each watch holds, and put its alerts out; one transaction."""
         with self.file.write(durable=True) as connection:
             for watch_id, subjects in states:
-                connection.execute("DELETE FROM watch_states WHERE watch_id = ?", (watch_id,))
-                connection.executemany(
-                    "INSERT INTO watch_states VALUES (?, ?, ?)", ((watch_id, each, revision) for each in subjects)
-                )
+                self.told(watch_id, subjects, revision)
             self.outbox.enqueue(parcels)
             connection.execute("INSERT OR REPLACE INTO delivery_marks VALUES ('watched', ?)", (str(revision),))
 
