@@ -106,7 +106,8 @@ def flow(pages: Sequence[Page]) -> Flow:
     _drop_running(blocks, pages)
     notes = _lift_notes(blocks, pages)
     items = [item for block in blocks for item in block]
-    return Flow(tuple(_paragraphs(_with_aligned_tables(items))), tuple(notes))
+    width = median(page.width for page in pages) if pages else 0.0
+    return Flow(tuple(_paragraphs(_with_aligned_tables(items), width)), tuple(notes))
 
 
 # -- lines -------------------------------------------------------------------------------------------------------------
@@ -308,7 +309,7 @@ class _Column:
     pitch: float
 
 
-def _measure(lines: Sequence[Line]) -> _Column:
+def _measure(lines: Sequence[Line], width: float) -> _Column:
     """What most characters agree on."""
     size = median(line.size for line in lines for _ in line.text[:60])
     body = [line for line in lines if abs(line.size - size) < 0.15 * size] or list(lines)
@@ -316,16 +317,20 @@ def _measure(lines: Sequence[Line]) -> _Column:
     lefts = Counter(round(line.x0 / step) for line in body)
     widest = max(line.x1 for line in body)
     full = [line.x1 for line in body if line.x1 > widest - 3 * size]
-    frequent = [place for place, count in lefts.items() if count >= max(2, 0.15 * len(body))]
+    wide = {round(line.x0 / step) for line in body if line.x1 - line.x0 > 0.8 * (widest - min(b.x0 for b in body))}
+    frequent = [place for place, count in lefts.items() if count >= max(2, 0.15 * len(body)) or place in wide]
     near = min(frequent, default=min(lefts))
     left = min(line.x0 for line in body if round(line.x0 / step) == near)
     pitches = [b.top - a.top for a, b in pairwise(body) if a.page == b.page and 0 < b.top - a.top < 4 * size]
-    return _Column(left, max(median(full), widest - size), size, median(pitches) if pitches else 1.5 * size)
+    right = max(median(full), widest - size)
+    if right < 0.75 * (width - left):  # no line fills the page: its margins are taken to be alike
+        right = width - left
+    return _Column(left, right, size, median(pitches) if pitches else 1.5 * size)
 
 
-def _paragraphs(items: Sequence[Line | Table]) -> list[str]:
+def _paragraphs(items: Sequence[Line | Table], width: float) -> list[str]:
     lines = [item for item in items if isinstance(item, Line)]
-    column = _measure(lines) if lines else _Column(0, 0, 1, 1)
+    column = _measure(lines, width) if lines else _Column(0, 0, 1, 1)
     out: list[str] = []
     before: Line | Table | None = None
     for item in _joined_tables(items):

@@ -124,8 +124,8 @@ def _glyphs(page: pypdfium2.PdfPage, view: _View, limits: Limits) -> Iterator[Gl
 
 
 def _is_upright(angle: float, turned: int) -> bool:
-    """Whether a character of that angle (radians) stands upright on a page that is turned by so many degrees."""
-    difference = (math.degrees(angle) - turned) % 360
+    """Whether a character at an angle (radians, clockwise) stands upright on a page turned by so many degrees."""
+    difference = (math.degrees(angle) + turned) % 360
     return min(difference, 360 - difference) < 8 or angle < 0
 
 

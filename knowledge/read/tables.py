@@ -115,7 +115,7 @@ def _is_column_count(row: list[str]) -> bool:
     stems = [text for text in texts if text in _STEMS]
     counts = texts[len(stems) :]
     numbered = counts == [str(number) for number in range(1, len(counts) + 1)]
-    return numbered and len(texts) > 2 and bool(stems)
+    return numbered and len(texts) > 2 and bool(stems) and bool(counts)
 
 
 def _joined(parts: list[str]) -> str:
