@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from knowledge.extract import figures
 from knowledge.extract.difficulty import difficulties
 from knowledge.extract.work import work_items
 from knowledge.lexicon import Lexicon
-from knowledge.model import Document, Extraction, Observation
+from knowledge.model import Document, Extraction
 
 
 def extract(document: Document, lexicon: Lexicon) -> Extraction:
     """Everything that a document states."""
-    observations: tuple[Observation, ...] = ()
-    return Extraction(document, observations, work_items(document, observations), difficulties(document))
+    observations, leftovers = figures.read(document, lexicon)
+    return Extraction(document, observations, work_items(document, observations), difficulties(document), leftovers)

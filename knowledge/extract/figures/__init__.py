@@ -1,0 +1,5 @@
+"""The figures of a document: scan finds numbers, measures tells their kind, naming whose they are, reader strings it together."""
+
+from knowledge.extract.figures.reader import read
+
+__all__ = ["read"]

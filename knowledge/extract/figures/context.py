@@ -1,0 +1,91 @@
+"""What holds around a sentence: whether it speaks of plans, and the period that its figures are of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge import periods
+from knowledge.extract.figures.grammar import Grammar
+from knowledge.model import Document, Measure, Period
+from knowledge.periods import Found
+
+_LONG = ("span", "plan", "years")
+_CARRIED = ("months", "half", "year", "now", "quarter", *_LONG)
+_FLOW = re.compile(r"^(?:新增|累计|建成|新建|引进|完成|投入|发放|净增|新改|培育|处置|实施|建设|开展|竣工|投用|创建)")
+_BASIS = re.compile(r"(?:比|较|与|和|同|相比于|以)$")
+_YEAR_HEADING = re.compile(r"(?P<year>(?:19|20)\d\d)年")
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The time expressions of a sentence, those that only compare set apart."""
+
+    all: tuple[Found, ...]
+    own: tuple[Found, ...]
+
+    def before(self, position: int, start: int = 0) -> Found | None:
+        """The last time expression between two places that figures can be of."""
+        return next((found for found in reversed(self.own) if start <= found.span.start < position), None)
+
+
+def times_in(text: str, document: Document) -> Times:
+    """The time expressions of a sentence."""
+    found = tuple(periods.find(text, year=_year(document), ref=document.time_period))
+    own = tuple(
+        t for t in found if t.kind != "base" and not _BASIS.search(text[max(0, t.span.start - 3) : t.span.start])
+    )
+    return Times(found, own)
+
+
+def _year(document: Document) -> int:
+    if document.year:
+        return document.year
+    return document.time_period.end[0] if document.time_period else 1
+
+
+def is_plan(section: tuple[str, ...], document: Document, grammar: Grammar) -> bool:
+    """Whether the headings say that what follows is still to be done; the innermost that says anything decides."""
+    for heading in reversed(section):
+        if len(heading) > 40:
+            continue
+        if grammar.plan_heading.search(heading) and not grammar.past_heading.search(heading):
+            return True
+        if grammar.past_heading.search(heading):
+            return False
+        year = _YEAR_HEADING.search(heading)
+        if year and document.time_period and document.year and document.time_period.end[0] < document.year:
+            return int(year["year"]) >= document.year and not grammar.past_heading.search(heading)
+    return False
+
+
+def plan_period(section: tuple[str, ...], document: Document) -> Period | None:
+    """The period that plans under these headings are for: the heading's own, else this year, or the next after a whole year."""
+    if document.year is None:
+        return None
+    for heading in reversed(section):
+        found = [
+            f for f in periods.find(heading, year=document.year, ref=document.time_period) if f.kind in ("year", "plan")
+        ]
+        if found:
+            return found[-1].period
+    reported = document.time_period
+    ended = reported is not None and reported.months == 12 and reported.end[0] == document.year
+    return periods.whole(document.year + 1 if ended else document.year)
+
+
+def resolve(found: Found | None, default: Period | None, kind: Measure, name: str, plan: bool) -> Period | None:
+    """The period of one figure: of the time expression before it, else of what went before."""
+    if found is None:
+        return default
+    if plan and found.kind == "end":
+        month = found.period.end
+        return Period((month[0], 1), month)
+    if found.kind in _LONG and kind in (Measure.LEVEL, Measure.RATE, Measure.RANK) and not _FLOW.search(name):
+        return periods.whole(found.period.end[0])
+    return found.period
+
+
+def carries(found: Found) -> bool:
+    """Whether later sentences of the paragraph are of this period too."""
+    return found.kind in _CARRIED

@@ -1,0 +1,154 @@
+"""The reading grammar: the words of the tables, compiled to patterns once for a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from knowledge.lexicon import Lexicon
+from knowledge.numerals import ARABIC, CHINESE
+
+MASK = r"[xXｘＸ×]+(?:\.[xXｘＸ×]+)?"
+_SPACE = r"[ \u00a0\u3000*]*"
+PLACE = r"(?:全(?:市|省|县|区|国|州|球)|[我本]?[市省县区](?=平均|下达|定|均)|省内|国内|世界|浙江省|地级市)"
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """Words as one group, longest first."""
+    return "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")"
+
+
+def literal(words: Iterable[str]) -> str:
+    """Like `alternatives`, for words that are no regular expressions."""
+    return alternatives(map(re.escape, words))
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Patterns of the reading grammar. Those named *_end are anchored at the end of the text left of a figure."""
+
+    figure: re.Pattern[str]
+    rank: re.Pattern[str]
+    doubling: re.Pattern[str]
+    has_figure: re.Pattern[str]
+    bound_before: re.Pattern[str]
+    bound_after: re.Pattern[str]
+    growth_end: re.Pattern[str]
+    growth_name_end: re.Pattern[str]
+    growth_after: re.Pattern[str]
+    difference_end: re.Pattern[str]
+    moved_end: re.Pattern[str]
+    rank_end: re.Pattern[str]
+    share_end: re.Pattern[str]
+    completion_end: re.Pattern[str]
+    basis: re.Pattern[str]
+    lead: re.Pattern[str]
+    trail: re.Pattern[str]
+    cut: re.Pattern[str]
+    plan: re.Pattern[str]
+    plan_after: re.Pattern[str]
+    plan_heading: re.Pattern[str]
+    past_heading: re.Pattern[str]
+    done: re.Pattern[str]
+    deed: re.Pattern[str]
+    scope_end: re.Pattern[str]
+    relational: frozenset[str]
+    generic: frozenset[str]
+
+
+def compile_grammar(lexicon: Lexicon) -> Grammar:
+    """The patterns for a lexicon; compiling is cached by the regular expression module itself."""
+    words = lexicon.words
+    growth, names, bounds, ranks, plan = (words[key] for key in ("growth", "names", "bounds", "ranks", "plan"))
+    adverbs = _adverbs(bounds)
+    up, down = alternatives(growth["up"]), alternatives(growth["down"])
+    return Grammar(
+        **_scanners(lexicon),
+        bound_before=re.compile(
+            rf"(?:(?P<most>{alternatives(bounds['at_most_before'])})|(?P<least>{alternatives(bounds['at_least_before'])})"
+            rf"|(?P<about>{alternatives(bounds['about_before'])}))[了到]?(?:全年|今年)?$"
+        ),
+        bound_after=re.compile(
+            rf"\s*(?:(?P<least>{alternatives(bounds['at_least_after'])})|(?P<most>{alternatives(bounds['at_most_after'])})"
+            rf"|(?P<about>{alternatives(bounds['about_after'])}))"
+        ),
+        growth_end=re.compile(
+            rf"(?:(?P<down>{down})|(?P<up>{up}))(?:了|幅度)?(?P<to>到|至|为|达到|达(?!\d))?{adverbs}$"
+        ),
+        growth_name_end=re.compile(
+            rf"(?:(?P<down>{alternatives(growth['names_down'])})|(?P<up>{alternatives(growth['names_up'])}))"
+            rf"(?:(?P<narrowed>收窄|扩大|缩小)|回升|提高|放缓|回落|提升|加快|上升|下降|恢复|分别|约|预计|由)*(?:到|至)?{adverbs}$"
+        ),
+        growth_after=re.compile(
+            rf"\s*(?:{alternatives(bounds['at_least_after'] + bounds['at_most_after'] + bounds['about_after'])})?的?(?:年均|平均)?(?:增长|增速|增幅|速度|涨幅)(?!点|极)"
+        ),
+        difference_end=re.compile(
+            rf"(?:(?P<down>{down})|(?P<up>{up})|(?P<pull>{alternatives(growth['pull'])}[^，；]{{0,14}}))(?:了)?{adverbs}$"
+        ),
+        moved_end=re.compile(
+            rf"(?:(?P<down>{alternatives(ranks['backward'])})|(?P<up>{alternatives(ranks['forward'])}))(?:了)?{adverbs}$"
+        ),
+        rank_end=re.compile(rf"(?:{alternatives(ranks['verbs'])}|{literal(ranks['scopes'])})[^，；。]{{0,14}}$"),
+        share_end=re.compile(
+            rf"(?P<name>占(?P<of>[^，；、]{{0,30}}?)(?P<share>的?比重|的?比例|的份额)?)(?:的|为|达到?|由|从|提高到|提升到|上升到|下降到|升至|降至|提升至|提高至|下降至)*{adverbs}$"
+        ),
+        completion_end=re.compile(
+            r"(?P<verb>(?:超额)?(?:完成|实现|达到?|为|占|到位|达成)(?:了)?)?"
+            r"(?P<plan>[^，；、\d]{0,8}(?:任务|目标|计划|预算|进度|总量|指标|工程量|投资)[^，；、]{0,14}?)的(?:比例)?"
+            + adverbs
+            + "$"
+        ),
+        basis=re.compile(
+            r"(?:，|,)?(?:分别)?(?:同比|环比|(?<![占对等之相入])(?:比|较|与)(?=[上去前往历初基同]|年初|全[市省国县]|计划|序时|预期|目标|今年|当年"
+            r"|[“\"]?[一二三四五六七八九十]|\d|省|市|x|全)"
+            r"|(?:高于|低于|快于|慢于|高出|落后|超(?!额)|领先|好于)(?=全[市省国县]|序时|[全平]|计划|预期|目标|上年|去年|GDP|生产总值|[省市]平均|预算)|年均|两年平均|月均(?=增)).*$"
+        ),
+        lead=re.compile(rf"^(?:{alternatives(names['lead'])}|[\s，、：:*“”（）()—\-–的])+"),
+        trail=re.compile(rf"(?:{alternatives(names['trail'])}|[\s，、：:*—\-–])+$"),
+        cut=re.compile(alternatives(names["cuts"])),
+        plan=re.compile(alternatives(plan["words"])),
+        plan_after=re.compile(r"[^，；。]{0,4}的?(?:节点|年度|全年|预期|既定)?(?:目标(?!责任)|任务)"),
+        plan_heading=re.compile(alternatives(plan["headings"])),
+        past_heading=re.compile(alternatives(plan["past_headings"])),
+        done=re.compile(alternatives(plan["done"])),
+        deed=re.compile(rf"(?:已|已经|累计|全部|现|正在|完成)?(?:{alternatives(names['deeds'])})"),
+        scope_end=re.compile(rf"{literal(names['scope_ends'])}$"),
+        relational=frozenset(names["relational"]),
+        generic=frozenset(names["generic"]),
+    )
+
+
+def _adverbs(bounds: dict[str, list[str]]) -> str:
+    """What may stand between a measure word and its figure."""
+    words = bounds["at_least_before"] + bounds["at_most_before"] + bounds["about_before"]
+    light = "|分别|均|都|各|仅|只|又|再|累计|平均|将|继续|为|达到?|高达|实现|了|已|也|还|就|共|计|在|约为|可|：|:"
+    return rf"(?:{alternatives(words)}{light}|[\s*])*"
+
+
+def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
+    """The patterns that find figures: numbers with their units, ranks, doublings."""
+    units = literal({*lexicon.bases, *lexicon.factors})
+    magnitude = "(?:万亿|千亿|百亿|千万|百万|亿|万|千(?![克瓦米伏])|百(?![日年]))"
+    number = rf"(?:{ARABIC})|{MASK}|{CHINESE}"
+    more = "(?:多|余|几|来)?"
+    figure = (
+        rf"(?<![\d.A-Za-z第])(?P<sign>[-−－](?=[\dxX]))?(?P<number>{number})(?![\d])"
+        rf"(?P<high>(?P<unit1>(?:{magnitude})?(?:{units})?)\s*(?:[—–~～]{{1,2}}|-|至|到)\s*(?P<upper>{number}))?"
+        rf"{_SPACE}(?P<more>{more})(?P<magnitude>{magnitude}?)(?P<more2>{more}){_SPACE}"
+        rf"(?:(?P<unit>{units})|(?P<bare>(?<=[万亿])(?!元))|(?=[、和及与，]\s*[-−－]?[\dxX]+(?:\.[\dxX]+)?[^年月日号]))"
+    )
+    rank = (
+        rf"第{_SPACE}(?P<number>\d{{1,3}}|[xX]+|[一二三四五六七八九十]{{1,3}}){_SPACE}(?P<unit>[位名])?"
+        r"(?![\d年届次批期轮季条类产章款项者方阶三四五六七八九十代一二人医卷版台例个]|人民|师|院|步|时间|要务|责任|动力|资源|课堂|书记|线|梯队|幼儿|小学|中学|大街)"
+        r"|前(?P<top>\d{1,4}|[三四五六七八九十]{1,2}|[xX]+)(?P<topunit>[位名强])|(?P<first>首位|榜首|第一位)"
+    )
+    doubling = r"翻了?(?P<times>[一两二三四])?(?:番|倍)|实现翻番"
+    return {
+        "figure": re.compile(figure),
+        "rank": re.compile(rank),
+        "doubling": re.compile(doubling),
+        "has_figure": re.compile(
+            r"\d|[xX]|[一二两三四五六七八九十百千万亿半]成|百分之|翻番|翻[一两]番|首位|第[一二三四五六七八九十]|[十百千万亿]"
+        ),
+    }

@@ -1,0 +1,199 @@
+"""Names: the text before (or after) a figure -> indicator and activity, by the lexicon and by what was spoken of before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from knowledge.extract.figures.grammar import Grammar
+from knowledge.lexicon import Lexicon
+
+_AND = re.compile(r"、|以及|和(?!谐|平|睦)|与(?!试验|会)|及(?!其|以上|时)|，")
+_MARKS = re.compile(r"[\s*#\x01]+|\[\d+\]|（[^）]*）$|^\d+[.、．]")
+_LIST_SUFFIX = re.compile(
+    r"(?:[\u4e00-\u9fff]{2}率|增加值|产值|余额|收入|投资|销售额|零售额|用电量|覆盖率|面积|产量|吞吐量|利润|税收|比重|占比|总额)$"
+)
+_ADDED = ("新增", "新认定", "累计", "净增", "新建", "新建成", "新开工", "完成", "新培育", "新引进")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a figure is of. `written` is the name as the document has it."""
+
+    indicator: str
+    activity: str | None
+    written: str
+
+    @property
+    def noun(self) -> str:
+        """The thing itself, deeds before it taken off: 收集问题 -> 问题."""
+        return (
+            re.sub(
+                r"^(?:累计|新增|收集|排查|检查|走访|完成|办理|处置|建成|开展|实施|新认定|认定|整改|受理)+",
+                "",
+                self.written,
+            )
+            or self.written
+        )
+
+
+@dataclass(slots=True)
+class Memory:
+    """What has been spoken of: within a sentence, a paragraph and the document."""
+
+    subjects: list[Subject] = field(default_factory=list)  # of the last figure or list of figures
+    recent: list[Subject] = field(default_factory=list)  # since the last semicolon, in order, each once
+    full: dict[str, str] = field(default_factory=dict)  # bare name -> the last longer indicator that ends so
+
+    def remember(self, subjects: list[Subject]) -> None:
+        """These are spoken of now."""
+        self.subjects = subjects
+        self.recent += [subject for subject in subjects if subject not in self.recent]
+
+
+def clean(text: str, grammar: Grammar) -> str:
+    """A name without marks, light words before and light words after."""
+    text = _MARKS.sub("", text)
+    before = None
+    while before != text:
+        before = text
+        text = grammar.trail.sub("", text)
+        text = grammar.lead.sub("", text, 1)
+    return text
+
+
+def split(text: str) -> list[str]:
+    """The items of a list of names; quoted or bracketed marks do not part them.
+
+    >>> split("电子信息、医药化工和汽车行业")
+    ['电子信息', '医药化工', '汽车行业']
+    """
+    guarded = re.sub(
+        r"“[^”]*”|（[^）]*）|《[^》]*》", lambda found: found.group().replace("、", "\x02").replace("和", "\x03"), text
+    )
+    return [item.replace("\x02", "、").replace("\x03", "和") for item in _AND.split(guarded) if item.strip()]
+
+
+class Namer:
+    """Makes subjects of texts, with a lexicon and what was spoken of before."""
+
+    def __init__(self, lexicon: Lexicon, grammar: Grammar, memory: Memory) -> None:
+        self._lexicon, self._grammar, self._memory = lexicon, grammar, memory
+
+    def one(self, text: str, tail: str = "", context: Subject | None = None) -> Subject:
+        """The subject that a cleaned, non-empty text names; short and leaning names take the context."""
+        if tail:
+            return self._tailed(text, tail, context)
+        lexicon = self._lexicon
+        if text in lexicon.bare:
+            return self._bare(text, None, context)
+        if lexicon.knows(text):
+            return self._known(lexicon.canonical(text), None, text)
+        leaning = self._leaning(text, context)
+        if leaning:
+            return leaning
+        prefix, suffix = self._suffix(text)
+        if suffix:
+            return self._prefixed(prefix, suffix, text, context)
+        return Subject(text, None, text)
+
+    def _known(self, indicator: str, activity: str | None, written: str) -> Subject:
+        for bare in self._lexicon.bare:
+            if indicator.endswith(bare) and indicator != bare:
+                self._memory.full[bare] = indicator
+        return Subject(indicator, activity, written)
+
+    def _bare(self, text: str, activity: str | None, context: Subject | None) -> Subject:
+        """产值 after 规模以上工业总产值 means that; with a sector that was spoken of, it is the sector's."""
+        full = self._memory.full.get(text) or self._lexicon.canonical(text)
+        if activity is None and context is not None:
+            activity = context.activity or (
+                context.written if self._grammar.scope_end.search(context.written) else None
+            )
+        return Subject(full, activity, text)
+
+    def _leaning(self, text: str, context: Subject | None) -> Subject | None:
+        """Names that say something of what was spoken of before: 总投资, A类, 整改, 已解决."""
+        if context is None:
+            return None
+        if text in self._grammar.relational or re.fullmatch(r".{0,4}率|占.{0,6}", text):
+            return Subject(text, self._thing(context), text)
+        if len(text) <= 6 and self._grammar.deed.fullmatch(text):
+            return Subject(context.noun + text, context.activity, context.noun + text)
+        if re.fullmatch(
+            r"[A-Z\d]+类|[^，]{0,10}(?:以上|以下|级)|其他|[\u4e00-\u9fff]{1,2}", text
+        ) and not self._lexicon.knows(text):
+            return Subject(context.indicator, text, text)
+        return None
+
+    @staticmethod
+    def _thing(context: Subject) -> str:
+        """What the context speaks of, as a scope."""
+        if context.indicator in context.written or context.activity is None:
+            return context.written
+        return context.activity
+
+    def _suffix(self, text: str) -> tuple[str, str]:
+        """The longest known indicator that the text ends with, and what stands before it."""
+        names, expand = self._lexicon.names, self._lexicon.expand
+        for start in range(1, len(text) - 1):
+            rest = text[start:]
+            if rest in names or rest in self._lexicon.bare or expand(rest) in names:
+                if len(rest) > 2 or self._grammar.scope_end.search(text[:start]):
+                    return text[:start], rest
+        return text, ""
+
+    def _prefixed(self, prefix: str, suffix: str, text: str, context: Subject | None) -> Subject:
+        scope = clean(prefix, self._grammar)
+        if not scope:
+            return self.one(suffix, context=context)
+        if scope in _ADDED:
+            return Subject(scope + self._lexicon.canonical(suffix), None, text)
+        if suffix in self._lexicon.bare:
+            if not self._grammar.scope_end.search(scope) and suffix != "产值":
+                return Subject(text, None, text)
+            return self._bare(suffix, scope, None)
+        return Subject(self._lexicon.canonical(suffix), scope, text)
+
+    def _tailed(self, text: str, tail: str, context: Subject | None) -> Subject:
+        """A name that the measure lengthens: 完成率, 占规上工业总产值比重."""
+        base = self.one(text, context=context) if text else context
+        if base is None:
+            return Subject(tail, None, tail)
+        if base.indicator.endswith(tail):
+            return base
+        return Subject(base.indicator + tail, base.activity, base.written + tail)
+
+    def many(self, text: str, count: int, tail: str = "", context: Subject | None = None) -> list[Subject]:
+        """The subjects of a list text, one for each of `count` figures (any number where count is 0); empty if it is no such list."""
+        items = [item for item in (clean(part, self._grammar) for part in split(text)) if item]
+        items = self._unfold(items, count)
+        if len(items) < 2 or (count and len(items) != count):
+            return []
+        last = items[-1]
+        prefix, suffix = self._suffix(last)
+        if not suffix and (found := _LIST_SUFFIX.search(last)):
+            suffix = found.group()
+        if suffix and self._lexicon.knows(last) and not self._grammar.scope_end.search(prefix):
+            suffix = "" if all(self._independent(item) for item in items[:-1]) else suffix
+        full = [item if not suffix or self._independent(item) else self._joined(item, last, suffix) for item in items]
+        return [self.one(item, tail, context) for item in full]
+
+    def _independent(self, item: str) -> bool:
+        return self._lexicon.knows(item) or bool(_LIST_SUFFIX.search(item))
+
+    def _joined(self, item: str, last: str, suffix: str) -> str:
+        if item.endswith(suffix):
+            return item
+        found = re.search(r"(?:行业|产业|企业|居民)$", last[: -len(suffix)])
+        scope = found.group() if found and not item.endswith(found.group()) else ""
+        return item + scope + suffix
+
+    def _unfold(self, items: list[str], count: int) -> list[str]:
+        """城乡居民 and 存贷款 are two in one word."""
+        if len(items) != 1 or count != 2:
+            return items
+        for both, halves in (("城乡", ("城镇", "农村")), ("存贷款", ("存款", "贷款")), ("进出口", ("进口", "出口"))):
+            if both in items[0]:
+                return [items[0].replace(both, half) for half in halves]
+        return items

@@ -1,0 +1,465 @@
+"""Reads the figures of a document: paragraph by paragraph, sentence by sentence, clause by clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from knowledge import periods
+from knowledge.extract.figures import tables
+from knowledge.extract.figures.context import Times, carries, is_plan, plan_period, resolve, times_in
+from knowledge.extract.figures.grammar import Grammar, compile_grammar
+from knowledge.extract.figures.measures import TIME, Reading, measure
+from knowledge.extract.figures.naming import Memory, Namer, Subject, clean
+from knowledge.extract.figures.scan import Figure, scan
+from knowledge.lexicon import Lexicon
+from knowledge.model import (
+    Document,
+    Leftover,
+    Measure,
+    Observation,
+    ObsStatus,
+    Paragraph,
+    ParagraphKind,
+    Period,
+    Span,
+)
+from knowledge.periods import Found
+
+_STOP = re.compile(r"[，,；;。：:！？]")
+_JOIN = re.compile(r"^(?:个|户|家|以上|左右|多|、|，|和|及|与|以及|至|约|近|超过?|突破|负|增长|逾|达|\s|\*)*$")
+_JOINED = re.compile(r"[、，和与及]")
+_EACH = re.compile(r"均|都|双双|皆|同为|分别|各(?=为|达|占|增|下|排|居|列|\d)")
+_SHORT_TIME = re.compile(
+    r"(?:连续|历时|为期|提前|延长|缩短|推迟|压缩|近|第|每|用时|仅用|约|工期|限期|只需|过去|未来|今后|不到|超过?|满|的|减至|压减至)$"
+)
+_TIME_UNITS = ("个月", "天", "小时", "分钟", "岁", "学时", "课时")
+_NOUN = re.compile(r"^[\s*]*的?[\s*]*(?=[\u4e00-\u9fffA-Za-z“])(?![年月日号])")
+_NO_NOUN = re.compile(
+    r"^[\s*]*(?:的?[，、；。：]|和|及|与(?!会)|以上|左右|以内|，|增|比|较|同比|居|列|排|占|为|达|是|下降|提高|到|至|进入|获|荣|已|均|都|全部|完成|其中|，|等|且|并|后|时|起|内|之|的(?:目标|任务|速度)|来|前|位|通过|实现|被|列入|入选|成功|升|跃|由|从|上升|减|竣工|开工|建成|投产|扩|或)"
+)
+_POLICY = re.compile(r"^(?:等|政策|措施|意见|举措|新政|具体|任务)")
+_AFTER_THRESHOLD = re.compile(r"^[\s*]*的?(?:[\u4e00-\u9fffA-Za-z“])")
+_KIND_NOUN = re.compile(
+    r"^[\s*]*(?:级|元?俱乐部|企业|项目|产业|行业|集群|产业集群|镇|强镇|村|大项目|园区|规模的|规模以上|的?(?:重大|大型|工业|制造业|产业|企业|项目|龙头|单体|制造|服务业|外资))"
+)
+_TOPIC = re.compile(
+    r"^(.{2,24}?)(?=因|受|由于|保持|继续|坚持|在(?!线)|快速|持续|呈|稳|运行|发展|实现|平稳|逆势|表现|$)"
+)
+
+
+@dataclass(slots=True)
+class _Scope:
+    """What a paragraph has set so far."""
+
+    period: Found | None = None
+    default: Period | None = None
+    plan: bool = False
+    memory: Memory = field(default_factory=Memory)
+    move_from: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Figures in a row, parted by 、 or 和 only; `left` is the text before, up to the clause's or the last figure's end."""
+
+    figures: tuple[Figure, ...]
+    left: str
+    right: str
+    start: int  # where `left` begins in the sentence
+    first_in_clause: bool
+
+
+def read(document: Document, lexicon: Lexicon) -> tuple[tuple[Observation, ...], tuple[Leftover, ...]]:
+    """Every figure of a document, in its order, and the numbers with units that could not be read."""
+    reader = Reader(document, lexicon)
+    observations: list[Observation] = []
+    for paragraph in document.paragraphs:
+        observations += reader.paragraph(paragraph)
+    return tuple(observations), tuple(reader.leftovers)
+
+
+class Reader:
+    """Reads one document; what was spoken of is carried from clause to clause."""
+
+    def __init__(self, document: Document, lexicon: Lexicon) -> None:
+        self.document, self.lexicon = document, lexicon
+        self.grammar: Grammar = compile_grammar(lexicon)
+        self.leftovers: list[Leftover] = []
+        self._full: dict[str, str] = {}
+        self._long: Found | None = None  # 五年来: holds for the paragraphs that follow in the same section
+        self._long_section: tuple[str, ...] = ()
+
+    def paragraph(self, paragraph: Paragraph) -> Iterator[Observation]:
+        """The figures of one paragraph."""
+        if paragraph.kind is ParagraphKind.TABLE_ROW:
+            yield from tables.rows(self.document, paragraph, self.lexicon)
+            return
+        if (
+            paragraph.kind in (ParagraphKind.TITLE, ParagraphKind.HEADING)
+            and len(paragraph.span.of(self.document.text)) < 40
+        ):
+            self._long = None
+            return
+        scope = self._scope(paragraph, paragraph.section)
+        sections = paragraph.sentence_sections or (paragraph.section,) * len(paragraph.sentences)
+        spans = paragraph.sentences or (paragraph.span,)
+        section = paragraph.section
+        for i, span in enumerate(spans):
+            if i < len(sections) and sections[i] != section:
+                section = sections[i]
+                fresh = self._scope(paragraph, section)
+                scope.plan, scope.default = fresh.plan, fresh.default
+            yield from self._sentence(paragraph, span, section, scope)
+
+    def _scope(self, paragraph: Paragraph, section: tuple[str, ...]) -> _Scope:
+        plan = is_plan(section, self.document, self.grammar)
+        default = plan_period(section, self.document) if plan else self.document.time_period
+        opening = paragraph.span.of(self.document.text)[:40]
+        scope = _Scope(None, default, plan, Memory(full=self._full))
+        times = times_in(opening, self.document)
+        first = times.own[0] if times.own else None
+        if first is not None and first.kind in ("span", "plan", "years") and not plan:
+            self._long, self._long_section = first, section
+        elif first is not None and first.kind in ("year", "now") and first.span.start < 6:
+            self._long = None
+        if self._long is not None and self._long_section[:1] == section[:1] and not plan:
+            scope.period = self._long
+        return scope
+
+    def _sentence(
+        self, paragraph: Paragraph, span: Span, section: tuple[str, ...], scope: _Scope
+    ) -> Iterator[Observation]:
+        text = span.of(self.document.text)
+        if not self.grammar.has_figure.search(text):
+            return
+        times = times_in(text, self.document)
+        figures = scan(text, self.grammar, self.lexicon, [(t.span.start, t.span.end) for t in times.all])
+        usable = []
+        for figure in figures:
+            reason = figure.skip or self._unfit(text, figure)
+            if reason:
+                if reason != "没有单位":
+                    self._leave(paragraph, span, figure, reason)
+            else:
+                usable.append(figure)
+        reader = _Sentence(self, paragraph, span, text, section, scope, times)
+        yield from reader.read(usable)
+        if times.own and carries(times.own[-1]) and not scope.plan:
+            scope.period = times.own[-1]
+
+    def _unfit(self, text: str, figure: Figure) -> str:
+        """Why a figure is none: a threshold, a duration, a policy's articles."""
+        before, after = text[: figure.start], text[figure.right :]
+        bounded = text[figure.end : figure.right].endswith(("以上", "以下", "以内"))
+        amount = figure.kind in ("money", "physical", "count")
+        if amount and bounded and _AFTER_THRESHOLD.match(after) and not self.grammar.growth_after.match(after):
+            return "门槛"
+        if figure.kind == "money" and _KIND_NOUN.match(after):
+            return "门槛"
+        if figure.unit in _TIME_UNITS and (_SHORT_TIME.search(before) or re.match(r"内|以来|前|后|之内|左右", after)):
+            return "时长"
+        if (
+            figure.unit.endswith("条")
+            and (_POLICY.match(after) or re.match(r"等", after))
+            and not re.search(r"[共计有达]$", before)
+        ):
+            return "政策条文"
+        if figure.unit.endswith(("次", "届")) and before.endswith("第"):
+            return "序数"
+        return ""
+
+    def _leave(self, paragraph: Paragraph, span: Span, figure: Figure, reason: str) -> None:
+        place = Span(span.start + figure.start, span.start + figure.end)
+        self.leftovers.append(Leftover(figure.text + figure.unit, place, paragraph.index, reason))
+
+
+class _Sentence:
+    """One sentence on its way to observations."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        paragraph: Paragraph,
+        span: Span,
+        text: str,
+        section: tuple[str, ...],
+        scope: _Scope,
+        times: Times,
+    ) -> None:
+        self.reader, self.paragraph, self.span, self.text = reader, paragraph, span, text
+        self.section, self.scope, self.times = section, scope, times
+        self.grammar, self.memory = reader.grammar, scope.memory
+        self.memory.recent = []
+        self.namer = Namer(reader.lexicon, self.grammar, self.memory)
+        self.blanked = self._blank()
+        self.clause_plan = False
+
+    def _blank(self) -> str:
+        """The sentence with each time expression replaced by marks of the same length."""
+        text = self.text
+        for found in self.times.all:
+            text = text[: found.span.start] + TIME * (found.span.end - found.span.start) + text[found.span.end :]
+        return text.replace("*", " ")
+
+    def read(self, figures: list[Figure]) -> Iterator[Observation]:
+        """The observations of the sentence's figures."""
+        for group in self._groups(figures):
+            yield from self._group(group)
+
+    def _groups(self, figures: list[Figure]) -> Iterator[Group]:
+        i = 0
+        while i < len(figures):
+            j = i + 1
+            while j < len(figures) and self._together(figures[j - 1], figures[j]):
+                j += 1
+            previous = figures[i - 1].right if i else 0
+            start, first = self._left_start(previous, figures[i].start)
+            left = re.sub(f"{TIME}+", TIME, self.blanked[start : figures[i].left])
+            following = figures[j].start if j < len(figures) else len(self.text)
+            right = re.sub(f"{TIME}+", TIME, self.blanked[figures[j - 1].right : following])
+            yield Group(tuple(figures[i:j]), left, right, start, first)
+            i = j
+
+    def _together(self, one: Figure, other: Figure) -> bool:
+        gap = self.text[one.right : other.start]
+        same = one.kind == other.kind and one.unit.lstrip("万亿千") == other.unit.lstrip("万亿千")
+        if one.kind == "rank":
+            return bool(re.fullmatch(r"[、和，及与]\s*第?", gap)) and same
+        return same and bool(_JOIN.match(gap)) and bool(_JOINED.search(gap)) and "增" not in gap
+
+    def _left_start(self, previous: int, start: int) -> tuple[int, bool]:
+        """Where the clause of a figure begins, or the last figure ended in it."""
+        stops = [found.end() for found in _STOP.finditer(self.text, previous, start) if not self._inside(found.start())]
+        if stops:
+            return stops[-1], True
+        return previous, previous == 0
+
+    def _inside(self, position: int) -> bool:
+        """Whether a place stands in brackets or quotation marks."""
+        head = self.text[:position]
+        return head.count("（") > head.count("）") or head.count("“") > head.count("”")
+
+    # -- one group of figures
+
+    def _group(self, group: Group) -> Iterator[Observation]:
+        previous = self.text[: group.start]
+        if previous.endswith(("；", "。", ";")):
+            self.memory.recent = []
+        readings = [measure(group.left, figure, group.right, self.grammar) for figure in group.figures]
+        subjects = self._subjects(group, readings[0])
+        if not subjects:
+            for figure in group.figures:
+                self.reader._leave(self.paragraph, self.span, figure, "找不到指标")
+            return
+        pairs = self._pairs(group, readings, subjects)
+        for figure, reading, subject in pairs:
+            yield self._observation(group, figure, reading, subject)
+        self.memory.remember(list(dict.fromkeys(subject for _, _, subject in pairs)) if len(subjects) > 1 else subjects)
+        self.scope.move_from = readings[0] if readings[0].starts_move else None
+
+    def _pairs(
+        self, group: Group, readings: list[Reading], subjects: list[Subject]
+    ) -> list[tuple[Figure, Reading, Subject]]:
+        figures = group.figures
+        if len(figures) == len(subjects):
+            return list(zip(figures, readings, subjects, strict=True))
+        if len(figures) == 1:
+            return [(figures[0], readings[0], subject) for subject in subjects]
+        return [(figure, reading, subjects[0]) for figure, reading in zip(figures, readings, strict=True)]
+
+    def _subjects(self, group: Group, reading: Reading) -> list[Subject]:
+        """Whose figures these are: of the text before, of the noun after, or of what was spoken of."""
+        count, memory = len(group.figures), self.memory
+        text = clean(reading.subject, self.grammar)
+        context = memory.subjects[-1] if memory.subjects else None
+        if reading.ends_move and self.scope.move_from and memory.subjects and not text:
+            return memory.subjects
+        noun = self._noun(group, text, reading)
+        if noun:
+            return [self.namer.one(noun, reading.name_tail, context)]
+        if text:
+            listed = self._list(reading, count, context)
+            if listed:
+                return listed
+            return self._one(group, text, reading, context)
+        return self._carried(group, reading, count)
+
+    def _one(self, group: Group, text: str, reading: Reading, context: Subject | None) -> list[Subject]:
+        """A single name; a leaning one takes what the clauses before it speak of."""
+        topics = self._topics(group) if self._leans(text) else []
+        if topics:
+            return [self.namer.one(text, reading.name_tail, topic) for topic in topics]
+        if self.memory.recent == [] and not self._leans(text) and group.left.startswith(("其中",)) is False:
+            return [self.namer.one(self._last_item(text), reading.name_tail, context if self._leans(text) else context)]
+        return [self.namer.one(self._last_item(text), reading.name_tail, context)]
+
+    @staticmethod
+    def _last_item(text: str) -> str:
+        """A name without the predicate before it: 线路实现运营、总里程 -> 总里程."""
+        parts = re.split(r"、", text)
+        if (
+            len(parts) > 1
+            and re.search(r"实现|完成|达到|建成|成环|运营|为主|通过|开展", parts[-2])
+            and len(parts[-1]) > 1
+        ):
+            return parts[-1]
+        return text
+
+    def _leans(self, text: str) -> bool:
+        return (
+            text in self.grammar.relational
+            or text in self.reader.lexicon.bare
+            or bool(re.fullmatch(r".{0,4}率", text))
+            or bool(self.grammar.deed.fullmatch(text) and len(text) <= 6)
+        )
+
+    def _list(self, reading: Reading, count: int, context: Subject | None) -> list[Subject]:
+        """A list of names for a list of figures, or for one that all share (均, 都)."""
+        raw = re.sub(f"{TIME}", "", reading.subject)
+        if count > 1:
+            return self.namer.many(raw, count, reading.name_tail, context)
+        if _EACH.search(raw[-8:]) or (reading.measure is Measure.RANK and _EACH.search(raw)):
+            return self.namer.many(raw, 0, reading.name_tail, context)
+        return []
+
+    def _carried(self, group: Group, reading: Reading, count: int) -> list[Subject]:
+        """No name before the figure: the subjects of the last figures, or what the clause before speaks of."""
+        memory = self.memory
+        topics = self._topics(group)
+        if topics and (count == len(topics) or count == 1):
+            subjects = topics
+        elif count > 1 and len(memory.subjects) != count and len(memory.recent) >= count:
+            subjects = memory.recent[-count:]
+        elif count == 1 and _EACH.search(group.left) and len(memory.recent) > 1:
+            subjects = list(memory.recent)
+        else:
+            subjects = memory.subjects
+        if not subjects:
+            return []
+        if reading.name_tail:
+            return [self.namer.one("", reading.name_tail, subject) for subject in subjects]
+        if count == 1 and len(subjects) > 1 and not _EACH.search(group.left):
+            return subjects[-1:] if reading.measure is not Measure.RATE else subjects[-1:]
+        return subjects
+
+    def _topics(self, group: Group) -> list[Subject]:
+        """What the figureless clauses right before speak of: a sector, an indicator, a list of such."""
+        head = self.blanked[: group.start]
+        clauses = [c for c in re.split(r"[，；。：]", head) if c.strip()]
+        if not head.endswith(("，", ",")) or not clauses or re.search(r"\d|xx", clauses[-1]):
+            return []
+        found = _TOPIC.match(clauses[-1].lstrip())
+        name = clean(found.group(1) if found else clauses[-1], self.grammar)
+        if not name or len(name) > 24:
+            return []
+        listed = self.namer.many(name, 0)
+        if listed and all(self._is_topic(s.written) for s in listed[-1:]):
+            return listed
+        if self._is_topic(name) or (not self.memory.subjects and len(name) <= 12):
+            return [self.namer.one(name)]
+        return []
+
+    def _is_topic(self, name: str) -> bool:
+        return bool(self.grammar.scope_end.search(name)) or self.reader.lexicon.knows(name)
+
+    def _noun(self, group: Group, text: str, reading: Reading) -> str:
+        """The name right after a count: 36个重点项目; or after a share: 53%的企业表示利润收窄."""
+        figure = group.figures[-1]
+        right = group.right
+        share = reading.noun_right and figure.kind == "share" and not text
+        counted = figure.kind in ("count", "") and reading.measure in (Measure.LEVEL, Measure.CHANGE)
+        bulk = figure.kind in ("physical", "money") and not text
+        if not (share or counted or bulk) or not _NOUN.match(right) or _NO_NOUN.match(right):
+            return ""
+        noun = re.split(r"[，；。：！？（(]", right)[0].strip()
+        ended = len(noun) < len(right.strip())
+        noun = noun.split("、")[0] if not ended else noun
+        if not ended or len(noun) > 10:
+            cut = self.grammar.cut.search(noun, 2)
+            noun = noun[: cut.start()] if cut else noun
+        noun = clean(noun.removeprefix("的"), self.grammar)[:24]
+        if not noun or (len(noun) < 2 and text):
+            return ""
+        own = re.split(r"[、，]|等$", text)[-1] if "、" not in text else ""
+        own = "" if len(own) > 10 or own in ("组织", "帮助", "引导", "推动", "对", "为", "与") else own
+        tail = "占比" if share else ""
+        return own + noun + tail
+
+    def _observation(self, group: Group, figure: Figure, reading: Reading, subject: Subject) -> Observation:
+        scope = self.scope
+        plan = self._is_plan(group, figure, reading, subject)
+        kind = Measure.TARGET if plan and reading.measure is not Measure.CHANGE else reading.measure
+        period = self._period(group, figure, reading, subject, plan)
+        span = Span(self.span.start + figure.start, self.span.start + figure.end)
+        masked = figure.bound.value == "masked"
+        status = ObsStatus.SUPPRESSED if masked else ObsStatus.REPORTED
+        if status is ObsStatus.REPORTED and re.search(r"初步核算|预计|快报", self.text[: figure.start]):
+            status = ObsStatus.PROVISIONAL
+        del scope
+        return Observation(
+            indicator=subject.indicator,
+            activity=subject.activity,
+            ref_area=self.reader.document.ref_area,
+            measure=kind,
+            value=reading.value,
+            value_text=figure.text,
+            unit=figure.unit,
+            bound=figure.bound,
+            time_period=period,
+            quote=self.text,
+            section=self.section,
+            span=span,
+            raw_span=self.reader.document.repaired.raw_span(span),
+            paragraph=self.paragraph.index,
+            basis=reading.basis,
+            obs_status=status,
+            name_text=subject.written,
+            high=figure.high,
+        )
+
+    def _is_plan(self, group: Group, figure: Figure, reading: Reading, subject: Subject) -> bool:
+        left = group.left
+        if reading.measure in (Measure.RANK, Measure.CHANGE):
+            return False
+        if self.scope.plan:
+            return not self.grammar.done.search(left)
+        if self.grammar.plan_after.match(group.right):
+            return True
+        found = self.grammar.plan.search(left)
+        if found and not reading.name_tail and not self.grammar.completion_end.search(left):
+            return not self.grammar.done.search(left[found.end() :])
+        return False
+
+    def _period(self, group: Group, figure: Figure, reading: Reading, subject: Subject, plan: bool) -> Period | None:
+        found = self.times.before(figure.start) or self.scope.period
+        if reading.starts_move:
+            here = self.times.before(figure.start, group.start)
+            if here is None and found is not None and found.kind in ("span", "plan", "years"):
+                return periods.whole(found.period.start[0] - 1)
+            if here is None:
+                base = resolve(found, self.scope.default, reading.measure, subject.written, plan)
+                return periods.shift(base, -1) if base else None
+        if plan and not self.scope.plan:
+            own = self.times.before(figure.start, group.start)
+            year = self.reader.document.year
+            if own is None:
+                return periods.whole(year) if year else None
+            return resolve(own, None, reading.measure, subject.written, plan)
+        return resolve(found, self.scope.default, reading.measure, subject.written, plan)
+
+
+def without_doubles(observations: list[Observation]) -> list[Observation]:
+    """The observations, each figure of each subject once."""
+    seen: set[tuple[object, ...]] = set()
+    kept = []
+    for obs in observations:
+        key = (obs.span, obs.indicator, obs.activity, obs.measure)
+        if key not in seen:
+            seen.add(key)
+            kept.append(obs)
+    return kept
+
+
+__all__ = ["Reader", "read", "replace", "without_doubles"]

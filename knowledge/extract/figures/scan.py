@@ -1,0 +1,194 @@
+"""scan: a sentence -> its figures: numbers with units, ranks, doublings; ordinals, names and dates left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from knowledge.extract.figures.grammar import Grammar
+from knowledge.lexicon import Lexicon
+from knowledge.model import Bound
+from knowledge.numerals import is_masked, parse
+
+STRONG = ("money", "share", "physical")
+_QUOTED = re.compile(r"《[^》]*》|“[^”]{1,18}”|\"[^\"]{1,18}\"|〔[^〕]*〕|\[\d+\]|【[^】]*】")
+_TENTHS = frozenset("成番倍")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its unit, as it stands in a sentence.
+
+    `start` and `end` enclose the number as written; `left` is where the text before it ends (a bound word taken off),
+    `right` where the text after it begins (unit and bound word passed).
+    """
+
+    start: int
+    end: int
+    left: int
+    right: int
+    value: Decimal | None
+    text: str
+    unit: str
+    kind: str  # money, share, points, physical, count, rank, doubling
+    bound: Bound
+    high: Decimal | None = None
+    threshold: bool = False  # 亿元以上, 500万元及以上 before a noun: says which things, not how much
+    skip: str = ""  # why it is no figure, if it is none
+
+
+def scan(sentence: str, grammar: Grammar, lexicon: Lexicon, taken: list[tuple[int, int]]) -> list[Figure]:
+    """Every figure of a sentence, from left to right. `taken` are the places of time expressions."""
+    hidden = [found.span() for found in _QUOTED.finditer(sentence)] + taken
+    found = [*_numbers(sentence, grammar, lexicon, hidden), *_ranks(sentence, grammar), *_doublings(sentence, grammar)]
+    found.sort(key=lambda figure: figure.start)
+    return _share_units(_apart(found))
+
+
+def _apart(figures: list[Figure]) -> list[Figure]:
+    """Figures that do not overlap; the earlier wins."""
+    kept: list[Figure] = []
+    for figure in figures:
+        if not kept or figure.start >= kept[-1].right or figure.kind in ("rank", "doubling"):
+            if kept and figure.start < kept[-1].right:
+                kept.pop()
+            kept.append(figure)
+    return kept
+
+
+def _share_units(figures: list[Figure]) -> list[Figure]:
+    """Figures of a list take the unit of the next one where they have none: 48.6、31.7和42.5%, 16.7个和4.8个百分点."""
+    shared = list(figures)
+    for i in range(len(shared) - 2, -1, -1):
+        one, following = shared[i], shared[i + 1]
+        close = following.start - one.right <= 2
+        if (one.unit == "" and close and following.unit) or (one.unit == "个" and close and following.unit == "个百分点"):
+            shared[i] = replace(one, unit=following.unit, kind=following.kind)
+        elif one.unit == "":
+            shared[i] = replace(one, skip="没有单位")
+    return shared
+
+
+def _numbers(sentence: str, grammar: Grammar, lexicon: Lexicon, hidden: list[tuple[int, int]]) -> Iterator[Figure]:
+    for found in grammar.figure.finditer(sentence):
+        start = found.start("number")
+        if any(first <= start < last for first, last in hidden):
+            continue
+        unit = found["unit"] or ""
+        kind = lexicon.bases.get(unit) or (
+            _kind(lexicon, unit) if unit else "count" if found["bare"] is not None else ""
+        )
+        if not _counts(found, unit, kind, sentence):
+            continue
+        yield _figure(found, kind, sentence, grammar)
+
+
+def _kind(lexicon: Lexicon, unit: str) -> str:
+    known = lexicon.unit(unit)
+    return known.kind if known else "other"
+
+
+def _counts(found: re.Match[str], unit: str, kind: str, sentence: str) -> bool:
+    """Whether a numeral with a unit is a figure at all: 三个 is a manner of speaking, 三成 and 三百家 are not."""
+    number = found["number"]
+    before, after = sentence[: found.start()], sentence[found.end() :]
+    if unit == "成" and (not after or after[0] in "立功为员果效本就长都熟品交分份灾型片像"):
+        return after == ""
+    if unit in _TENTHS and number[0] in "一" and unit == "倍" and before.endswith("翻"):
+        return False
+    if number[0].isdigit() or is_masked(number):
+        return True
+    magnitude = found["magnitude"] or ""
+    if kind in ("money", "share", "physical") or (kind == "points"):
+        return len(number) + len(magnitude) >= 1 and not (
+            kind in ("physical", "money") and len(number) == 1 and not magnitude
+        )
+    return bool(magnitude) and len(number) > 1 and unit != ""
+
+
+def _figure(found: re.Match[str], kind: str, sentence: str, grammar: Grammar) -> Figure:
+    number = found["number"]
+    masked = is_masked(number)
+    sign = "-" if found["sign"] and not sentence[: found.start()].rstrip()[-1:].isdigit() else ""
+    magnitude, unit = found["magnitude"] or "", found["unit"] or ""
+    more = bool(found["more"] or found["more2"])
+    upper = found["upper"]
+    value = None if masked else parse(number) * (-1 if sign else 1)
+    high = None if masked or not upper or is_masked(upper) else parse(upper)
+    text = (
+        sign
+        + (sentence[found.start("number") : found.end("upper")] if upper else number)
+        + ("多" if more and masked else "")
+    )
+    if unit == "成" and value is not None:
+        value, high, unit, kind = value * 10, high and high * 10, "%", "share"
+    start = found.start("sign") if sign else found.start("number")
+    end = found.end("upper") if upper else found.end("number")
+    left, bound = _before(sentence, start, grammar)
+    right, bound = _after(sentence, found.end(), bound, grammar)
+    if masked:
+        bound = Bound.MASKED
+    elif more and bound is Bound.EXACT:
+        bound = Bound.AT_LEAST
+    elif upper and bound is Bound.EXACT:
+        bound = Bound.ABOUT
+    unit = {"％": "%", "﹪": "%", "：1": ":1", "∶1": ":1"}.get(unit, unit)
+    if unit in ("‰", "%", ":1", "番", "倍"):
+        kind = "share"
+    return Figure(start, end, left, right, value, text, magnitude + unit, kind, bound, high)
+
+
+def _before(sentence: str, start: int, grammar: Grammar) -> tuple[int, Bound]:
+    """Where the text before ends, and what a word right before the number makes of it: 约, 近, 超."""
+    head = sentence[max(0, start - 8) : start].rstrip("* ")
+    found = grammar.bound_before.search(head)
+    if not found:
+        return start, Bound.EXACT
+    bound = Bound.AT_MOST if found["most"] else Bound.AT_LEAST if found["least"] else Bound.ABOUT
+    return start, bound
+
+
+def _after(sentence: str, end: int, bound: Bound, grammar: Grammar) -> tuple[int, Bound]:
+    """Where the text after begins, and what a word right after the unit makes of the number: 以上, 左右."""
+    found = grammar.bound_after.match(sentence, end)
+    if not found or (found.group().strip() == "内" and sentence[found.end() : found.end() + 1] not in "，。；"):
+        return end, bound
+    made = Bound.AT_LEAST if found["least"] else Bound.AT_MOST if found["most"] else Bound.ABOUT
+    return found.end(), made
+
+
+def _ranks(sentence: str, grammar: Grammar) -> Iterator[Figure]:
+    for found in grammar.rank.finditer(sentence):
+        head = sentence[max(0, found.start() - 24) : found.start()]
+        clause = re.split(r"[，；。：]", head)[-1]
+        if not grammar.rank_end.search(clause) and not re.search(
+            r"第[\dxX一二三四五六七八九十]+[位名]?[、和，及到至]+$|跃升至$|升至$", head
+        ):
+            continue
+        if found["top"] and not re.search(
+            r"(?:居|列|进入|跻身|排名|保持|稳居|进|于|全[国省市]|位)[^，；。]{0,8}$", head
+        ):
+            continue
+        yield _rank(found)
+
+
+def _rank(found: re.Match[str]) -> Figure:
+    text = found["number"] or found["top"] or "1"
+    group = "number" if found["number"] else "top" if found["top"] else "first"
+    masked = is_masked(text)
+    bound = Bound.MASKED if masked else Bound.AT_MOST if found["top"] else Bound.EXACT
+    value = None if masked else parse(text)
+    written = found[group]
+    return Figure(found.start(group), found.end(group), found.start(), found.end(), value, written, "位", "rank", bound)
+
+
+def _doublings(sentence: str, grammar: Grammar) -> Iterator[Figure]:
+    """翻番 doubles: a growth of 100 per cent; 翻两番 quadruples."""
+    for found in grammar.doubling.finditer(sentence):
+        times = {"两": 2, "二": 2, "三": 3, "四": 4}.get(found["times"] or "", 1)
+        value = Decimal((2**times - 1) * 100) if "番" in found.group() else Decimal(100 * times)
+        yield Figure(
+            found.start(), found.end(), found.start(), found.end(), value, found.group(), "%", "doubling", Bound.EXACT
+        )
