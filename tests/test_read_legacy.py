@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -26,7 +25,7 @@ needs_office = pytest.mark.skipif(documents.office() is None, reason="LibreOffic
 def _only(monkeypatch: pytest.MonkeyPatch, folder: Path, *programs: str) -> None:
     """Let no other programs be found than these."""
     for program in programs:
-        os.symlink(shutil.which(program) or "", folder / program)
+        (folder / program).symlink_to(shutil.which(program) or "")
     monkeypatch.setenv("PATH", str(folder))
 
 
