@@ -7,6 +7,7 @@ from pathlib import Path
 
 import documents
 import pytest
+from word_files import level, lists, p, word_file
 
 from knowledge.errors import LockedFile, ToolMissing
 from knowledge.read import read_bytes
@@ -67,3 +68,27 @@ def test_antiword_alone_gives_the_words(tmp_path: Path, monkeypatch: pytest.Monk
 def test_the_converter_runs_inside_the_reading_process() -> None:
     data = documents.converted(documents.docx_file(_BLOCKS), ".docx", "doc")
     assert read_bytes_sandboxed(data, "总结.wps").text.split("\n") == documents.expected(_BLOCKS)
+
+
+@needs_office
+def test_numbers_are_those_that_libreoffice_shows() -> None:
+    formats = (
+        "chineseCountingThousand",
+        "chineseCounting",
+        "japaneseCounting",
+        "ideographTraditional",
+        "decimal",
+        "upperRoman",
+    )
+    formats += ("lowerLetter", "decimalEnclosedCircle")
+    definitions = [
+        level(0, one, "%1、") + level(1, "chineseCounting", "（%2）") + level(2, one, "%3.") for one in formats
+    ]
+    body = "".join(
+        p(f"项{number}", num=(number, at)) + (p("正文。") if at == 2 else "")
+        for number in range(1, len(formats) + 1)
+        for at in (0, 1, 1, 2, 2, 1, 2, 0, 2, 0, 1) + (0,) * 9
+    )
+    data = word_file(body, numbering=lists(*definitions))
+    shown = documents.converted(data, ".docx", "txt:Text (encoded):UTF8").decode("utf-8-sig")
+    assert read_bytes(data, "a.docx").text.split("\n") == ["".join(line.split()) for line in shown.strip().split("\n")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -25,7 +26,7 @@ def word_file(body: str, *, namespace: str = _W, **parts: str) -> bytes:
     )
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("[Content_Types].xml", _content_types(parts))
         archive.writestr(
             "_rels/.rels",
             f'<Relationships xmlns="{package}"><Relationship Id="r" Type="{_R}/officeDocument" Target="/word/document.xml"/>'
@@ -40,6 +41,19 @@ def word_file(body: str, *, namespace: str = _W, **parts: str) -> bytes:
             root = {"header": "hdr", "footer": "ftr"}.get(kind, kind)
             archive.writestr(f"word/{kind}.xml", f"<w:{root} {_NAMESPACES}>{inner}</w:{root}>".replace(_W, namespace))
     return buffer.getvalue()
+
+
+def _content_types(parts: Iterable[str]) -> str:
+    main = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    overrides = "".join(
+        f'<Override PartName="/word/{name}.xml" ContentType="{main}.{name if name != "document" else "document.main"}+xml"/>'
+        for name in ("document", *parts)
+    )
+    return (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+    )
 
 
 def p(text: str, *, num: tuple[int, int] | None = None, style: str = "") -> str:
