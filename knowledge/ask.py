@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from knowledge.inquiry import Context, Hit, Kind, Line, Plan, Query, Thresholds,
 from knowledge.lexicon import Lexicon
 from knowledge.match import Matcher, Where
 from knowledge.match.mend import changes
+from knowledge.match.score import Scale
 from knowledge.model import Answer, Difficulty, DocumentInfo, Fact, Passage, Shelf, Status, WorkItem
 
 _MOST = 500  # characters of a message that are read
@@ -33,7 +35,7 @@ class Asker:
         """The indexes of the revision that is read now."""
         if self._kept is None or self._revision != self._shelf.revision:
             self._revision = self._shelf.revision
-            self._kept = Matcher(self._shelf, self._lexicon, parse.wording().light)
+            self._kept = Matcher(self._shelf, self._lexicon, _scale())
         return self._kept
 
     def ask(self, question: str, context: Context, now: datetime) -> tuple[tuple[Answer, ...], Context]:
@@ -77,6 +79,11 @@ class Asker:
         if query.source is not None:
             docs = tuple(doc.doc_id for doc in self.matcher.of_period(where.docs, query.source)) or docs
         return amend(query, place=where.place, docs=docs, notes=(note,) if note else ())
+
+
+def _scale() -> Scale:
+    words = parse.wording()
+    return Scale(re.compile(words.light), frozenset(words.noise("verbs")), frozenset(words.noise("negations")))
 
 
 class _Finder:

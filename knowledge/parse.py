@@ -74,6 +74,10 @@ class Wording:
         """Everyday words of questions, to mend misspelt ones by."""
         return tuple(self.table["common"]["words"])
 
+    def noise(self, name: str) -> str:
+        """A row of the table of words that say little."""
+        return str(self.table["noise"][name])
+
     @property
     def light(self) -> str:
         """A pattern of words that say little about what is looked up."""

@@ -97,6 +97,8 @@ def _quoted(plan: Plan) -> Answer:
     """Sentences of the summary, as they stand."""
     if plan.difficulties:
         return _difficulties(plan)
+    if plan.work_items:
+        return _tasks(plan)
     quotes, size = [], 0
     for line in plan.lines:
         if size + len(line.quote) > _MOST and quotes:
@@ -114,6 +116,14 @@ def _difficulties(plan: Plan) -> Answer:
         size += len(text)
         rows.append((difficulty.title, text.strip(), doc.title))
     citations = tuple(Citation(doc, difficulty.text, difficulty.section) for doc, difficulty in plan.difficulties)
+    return Answer(plan.status, "difficulties", {"lead": plan.reason, "rows": rows}, citations=citations)
+
+
+def _tasks(plan: Plan) -> Answer:
+    rows = [
+        (item.title, wording.excerpt(item.text, item.subject or item.title), doc.title) for doc, item in plan.work_items
+    ]
+    citations = tuple(Citation(doc, item.text, item.section) for doc, item in plan.work_items)
     return Answer(plan.status, "difficulties", {"lead": plan.reason, "rows": rows}, citations=citations)
 
 

@@ -35,10 +35,10 @@ class Where(NamedTuple):
 class Matcher:
     """Looks things up in one revision of a shelf; indexes of documents are made when first needed."""
 
-    def __init__(self, shelf: Shelf, lexicon: Lexicon, light: str, *, room: int = 64) -> None:
+    def __init__(self, shelf: Shelf, lexicon: Lexicon, scale: score.Scale, *, room: int = 64) -> None:
         self.shelf, self.lexicon = shelf, lexicon
         self.fold = Folder(lexicon.parts.items())
-        self.light = re.compile(light)
+        self.scale = scale
         self.docs: tuple[DocumentInfo, ...] = tuple(shelf.documents())
         self._canonical = {self.fold(name): canonical for name, canonical in lexicon.names.items() if len(name) > 1}
         self._aliases = {
@@ -91,7 +91,7 @@ class Matcher:
             index = self.index(doc)
             best: dict[int, Hit] = {}
             for words in tries:
-                for hit in score.figures(words, index, self.light, named):
+                for hit in score.figures(words, index, self.scale, named):
                     if hit.fact.obs_id not in best or best[hit.fact.obs_id].score < hit.score:
                         best[hit.fact.obs_id] = hit
             hits += best.values()
@@ -100,10 +100,8 @@ class Matcher:
     def _named(self, content: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         """The known indicators that are named, each as all of its names."""
         text = " ".join(map(self.fold, content))
-        found: dict[str, tuple[str, ...]] = {}
-        for match in self._names.finditer(text):
-            found[self._canonical[match[0]]] = self._aliases[self._canonical[match[0]]]
-        return tuple(found.values())
+        found = {self._canonical[match[0]]: None for match in self._names.finditer(text)}
+        return tuple(self._aliases[canonical] for canonical in found)
 
     def _otherwise(self, content: Sequence[str]) -> list[tuple[str, ...]]:
         """The same with a short name written out: 小升规 -> 新增上规企业."""
@@ -117,12 +115,12 @@ class Matcher:
 
     def lines(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Line]:
         """The sentences that fit, best first."""
-        found = [line for doc in docs for line in score.lines(content, self.index(doc), self.light)]
+        found = [line for doc in docs for line in score.lines(content, self.index(doc), self.scale)]
         return sorted(found, key=lambda line: -line.score)
 
     def faint(self, content: Sequence[str]) -> bool:
         """Whether nothing but words of little weight is looked up."""
-        return not "".join(self.light.sub("", piece) for piece in content).strip()
+        return not "".join(self.scale.light.sub("", piece) for piece in content).strip()
 
     def of_period(self, docs: Sequence[DocumentInfo], period: Period) -> tuple[DocumentInfo, ...]:
         """The documents that report on a period."""

@@ -29,11 +29,12 @@ class Entry:
     clause: str
     names: tuple[frozenset[str], ...]  # keys of the indicator's names, the canonical one first
     activity: frozenset[str]
-    own: str = ""  # its names and clause, folded
+    own: str = ""  # its name, activity and clause, folded
+    canonical: str = ""  # the folded canonical name
 
     def named(self, indicators: Sequence[tuple[str, ...]]) -> bool:
         """Whether its own words hold every indicator, by any of its names."""
-        return all(any(name in self.own for name in names) for names in indicators)
+        return all(self.canonical == names[0] or any(name in self.own for name in names) for names in indicators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,8 @@ class DocumentIndex:
         names = dict.fromkeys(self.fold(name) for name in (obs.indicator, obs.name_text, *aliases) if name)
         activity = self.fold(obs.activity or "")
         clause = _around(fact, passage, _CLAUSE)
-        own = " ".join((*names, activity, self.fold(clause)))
-        return Entry(fact, clause, tuple(map(keys, names)), keys(activity), own)
+        own = " ".join((self.fold(obs.indicator), self.fold(obs.name_text), activity, self.fold(clause)))
+        return Entry(fact, clause, tuple(map(keys, names)), keys(activity), own, self.fold(obs.indicator))
 
     @cached_property
     def figures(self) -> Postings:

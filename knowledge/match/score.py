@@ -17,6 +17,19 @@ _NEW = 1.0  # the weight of a word that the document lacks
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """Words that weigh other than the rest."""
+
+    light: re.Pattern[str]  # words that say little
+    verbs: frozenset[str]  # characters that say little where the document never has them beside their neighbours
+    negations: frozenset[str]  # characters that say much there
+
+    def new(self, atom: str) -> float:
+        """What a character weighs that the document never has beside its neighbours."""
+        return 0.15 if atom in self.verbs else 2.0 if atom in self.negations else _NEW
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What is looked up, as weighted characters and the keys that join them."""
 
@@ -31,12 +44,12 @@ class Wanted:
         return sum(self.weights)
 
 
-def wanted(content: Sequence[str], index: DocumentIndex, light: re.Pattern[str]) -> Wanted:
+def wanted(content: Sequence[str], index: DocumentIndex, scale: Scale) -> Wanted:
     """What is looked up, weighed by how telling it is in this document."""
     text = _MASKABLE.sub(lambda found: _masked(found[0], index), " ".join(index.fold(piece) for piece in content))
     atoms, found = numbered(text)
     weights, missing = [], []
-    faint = _faint(text, light)
+    faint = _faint(text, scale.light)
     known = {key: index.weight(key) for key, _, _ in found}
     touching: dict[int, list[str]] = defaultdict(list)
     for key, first, last in found:
@@ -48,7 +61,7 @@ def wanted(content: Sequence[str], index: DocumentIndex, light: re.Pattern[str])
             best = 0.5 if atom in index.text else None
         if best is None:
             missing.append(atom)
-        weights.append((_NEW if best is None else best) * (_LIGHT if at in faint else 1))
+        weights.append((scale.new(atom) if best is None else best) * (_LIGHT if at in faint else 1))
     return Wanted(tuple(atoms), tuple(weights), tuple(found), tuple(missing))
 
 
@@ -90,10 +103,10 @@ def coverage(want: Wanted, postings: Postings) -> dict[int, float]:
 
 
 def figures(
-    content: Sequence[str], index: DocumentIndex, light: re.Pattern[str], named: Sequence[tuple[str, ...]] = ()
+    content: Sequence[str], index: DocumentIndex, scale: Scale, named: Sequence[tuple[str, ...]] = ()
 ) -> list[Hit]:
     """The figures of a document by how well they fit, best first."""
-    want = wanted(content, index, light)
+    want = wanted(content, index, scale)
     said = {key for key, _, _ in want.keys}
     hits = []
     for number, recall in coverage(want, index.figures).items():
@@ -102,7 +115,9 @@ def figures(
         if recall > 0.5 and named and not index.entries[number].named(named):
             recall *= _OTHER
         precision = _precision(index, number, said)
-        hits.append(Hit(index.entries[number].fact, 0.8 * recall + 0.2 * precision, recall, precision))
+        entry = index.entries[number]
+        unsaid = bool(entry.activity) and not entry.activity & said
+        hits.append(Hit(entry.fact, 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0), recall, precision))
     return sorted(hits, key=lambda hit: (-hit.score, hit.fact.obs.span.start))
 
 
@@ -119,9 +134,9 @@ def _precision(index: DocumentIndex, number: int, said: set[str]) -> float:
     return best
 
 
-def lines(content: Sequence[str], index: DocumentIndex, light: re.Pattern[str]) -> list[Line]:
+def lines(content: Sequence[str], index: DocumentIndex, scale: Scale) -> list[Line]:
     """The sentences of a document by how well they fit, best first."""
-    want = wanted(content, index, light)
+    want = wanted(content, index, scale)
     found = []
     for number, recall in coverage(want, index.lines).items():
         if recall < 0.35:

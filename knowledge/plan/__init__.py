@@ -33,6 +33,8 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
 
 def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     """One figure; failing that, what cumulated figures or a sentence tell."""
+    if query.kind is Kind.DIFFERENCE and (made := _stated_difference(query, finder, docs)):
+        return made
     if query.kind not in figures.FITS:
         query = amend(query, kind=_single(query))
     if query.bare or finder.faint(query.content):
@@ -46,6 +48,15 @@ def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
         fact = found.hits[0].fact
         found = replace(found, beside=figures.companions(fact, finder.all_figures(fact.doc)))
     return found
+
+
+def _stated_difference(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """A difference that the summary itself states: 高于全市平均1.1个百分点."""
+    if query.bare or finder.faint(query.content):
+        return None
+    asked = amend(query, kind=Kind.DIFFERENCE, measures=(Measure.CHANGE,))
+    made = figures.one(asked, finder.figures(query.content, docs), None, finder.limits)
+    return made if made.hits else None
 
 
 def _single(query: Query) -> Kind:

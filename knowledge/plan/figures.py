@@ -70,11 +70,28 @@ def choose(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limi
 def _of_document(query: Query, fitted: list[Fitted]) -> list[Fitted]:
     """Where no time is named, the latest document that has about as good a hit goes first."""
     if not fitted or query.periods:
-        return fitted
+        return _latest_target(fitted)
     enough = fitted[0].score - 0.08
     latest = max((row for row in fitted if row.score >= enough), key=lambda row: _end(row.fact))
     end = _end(latest.fact)
     return [row for row in fitted if _end(row.fact) == end] + [row for row in fitted if _end(row.fact) != end]
+
+
+def _latest_target(fitted: list[Fitted]) -> list[Fitted]:
+    """Of several targets for the same time the one set last."""
+    if not fitted or fitted[0].fact.obs.measure is not Measure.TARGET:
+        return fitted
+    first = fitted[0]
+    same = [
+        row
+        for row in fitted
+        if row.fact.obs.measure is Measure.TARGET
+        and row.fact.obs.time_period == first.fact.obs.time_period
+        and thing(row.fact) == thing(first.fact)
+        and row.score >= first.score - 0.06
+    ]
+    last = max(same, key=lambda row: _end(row.fact))
+    return [last, *(row for row in fitted if row is not last)]
 
 
 def _end(fact: Fact) -> int:

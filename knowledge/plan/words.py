@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.inquiry import Kind, Line, Plan, Query
-from knowledge.model import Difficulty, DocumentInfo, ParagraphKind, Passage, Status
+from knowledge.model import Difficulty, DocumentInfo, ParagraphKind, Passage, Status, WorkStatus
 from knowledge.plan.finder import Finder, end, of_time
 
 _MOST = 900
@@ -14,8 +14,8 @@ _TROUBLE = re.compile("困难|问题|不足|短板|挑战|矛盾|制约")
 _NO_THEME = re.compile(
     "^(?:经济|社会|发展|主要|存在|工业|企业|运行|全县|全市|当前|目前|面临|问题|困难|突出|工作|上|和|方面|县|市|局|的|我们|上半年|总体)*$"
 )
+_LATE = re.compile("滞后|落后|拖后|没跟上|慢了")
 _PLAN_WORDS = re.compile("打算|计划|思路|安排|下一步|工作要点|重点工作")
-_COMING = re.compile("下半年|下一步|明年|四季度|今后")
 
 
 def said(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
@@ -31,6 +31,8 @@ def said(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
 
 
 def _sentences(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
+    if made := _behind(query, finder, docs):
+        return made
     lines = _under_heading(query, finder, docs) or best_lines(query, finder, docs)
     if not lines:
         near = tuple(finder.lines(query.content, docs)[:3])
@@ -46,6 +48,18 @@ def _sentences(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Pl
     )
 
 
+def _behind(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """Which tasks lag behind, where nothing else is looked up."""
+    if not _LATE.search(query.plain) or not (query.bare or finder.faint(query.content)):
+        return None
+    for doc in docs[:1]:
+        rows = [item for item in finder.work_items(doc) if item.status is WorkStatus.BEHIND]
+        if rows:
+            items = tuple((doc, item) for item in rows[:12])
+            return Plan(Status.ANSWERED, query.kind, query, work_items=items, reason="进度滞后的有：")
+    return None
+
+
 def _under_heading(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[Line]:
     """What stands under a heading that says just what is asked for: 下半年工作思路."""
     asked = "".join(query.content)
@@ -58,6 +72,15 @@ def _under_heading(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -
     for doc in docs[:2]:
         for passage in reversed(finder.passages(doc)):
             if passage.paragraph.kind is ParagraphKind.HEADING and _says(passage.text, asked):
+                return [Line(passage, _list_after(passage, finder), 1, 1, passage.paragraph.section, passage.text)]
+    return []
+
+
+def _plans(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[Line]:
+    """What the summary says under its heading on what comes next."""
+    for doc in docs[:2]:
+        for passage in reversed(finder.passages(doc)):
+            if passage.paragraph.kind is ParagraphKind.HEADING and _PLAN_WORDS.search(passage.text):
                 return [Line(passage, _list_after(passage, finder), 1, 1, passage.paragraph.section, passage.text)]
     return []
 
