@@ -78,6 +78,31 @@ class AccessSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """[digest]: when digests come where nothing else is said, and how fast the outbox is sent."""
+
+    weekday: int = key(1, "缺省在星期几发周报：1 是周一，7 是周日")
+    at: str = key("08:30", "缺省几点发")
+    timezone: str = key("Asia/Shanghai", "缺省时区")
+    quiet: str = key("line", "没有新情况时：line 说一声，nothing 不发", choices=("line", "nothing"))
+    on_holiday: str = key(
+        "keep",
+        "遇节假日：keep 照常，shift 顺延到下一个工作日，skip 不发",
+        choices=("keep", "shift", "skip"),
+    )
+    holidays: tuple[str, ...] = key((), '补充的放假日期，如 ["2027-02-08"]；随带的节假日表没有的年份用得着')
+    workdays: tuple[str, ...] = key((), "补充的调休上班日期")
+    per_second: float = key(20.0, "每秒最多发多少条（Telegram 限 30 条，余下的留给回答）")
+    chat_per_second: float = key(1.0, "同一聊天每秒最多多少条")
+    group_per_minute: float = key(20.0, "同一群或频道每分钟最多多少条")
+    at_once: int = key(8, "同时在发的最多多少条")
+    catch_up_hours: float = key(12.0, "停机后多少小时之内补发；过了就只说一声没能按时发")
+    back_off_seconds: float = key(5.0, "服务器出错后多少秒再试，之后每次加倍")
+    back_off_most_seconds: float = key(600.0, "再试最多隔多少秒")
+    lease_seconds: float = key(120.0, "发送中断多少秒后算“不知道是否送到”，应长于一次发送")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that bot.toml and the environment say. `folder` is bot.toml's, which its relative paths start from."""
 
@@ -86,6 +111,7 @@ class Settings:
     lexicon: LexiconSettings = field(default_factory=LexiconSettings, metadata={"doc": "词表"})
     telegram: TelegramSettings = field(default_factory=TelegramSettings, metadata={"doc": "Telegram 连接"})
     access: AccessSettings = field(default_factory=AccessSettings, metadata={"doc": "准入"})
+    digest: DigestSettings = field(default_factory=DigestSettings, metadata={"doc": "周报"})
     token: str = field(default="", repr=False, metadata={"secret": True})
     folder: Path = field(default=Path(), metadata={"secret": True})
 

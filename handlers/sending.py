@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import httpx
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -13,6 +15,11 @@ from knowledge.mailing import Outcome, Pace, Parcel, Verdict
 # The request never left, so nothing can have been delivered.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _GONE = ("chat not found", "user is deactivated", "bot was kicked", "not enough rights", "need administrator rights")
+
+
+def sender(bot: Bot, pace: Pace) -> Callable[[Parcel, Letter], Awaitable[Outcome]]:
+    """Sending by one bot, for the courier."""
+    return lambda parcel, letter: send(bot, parcel, letter, pace)
 
 
 async def send(bot: Bot, parcel: Parcel, letter: Letter, pace: Pace) -> Outcome:

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from handlers.digests.composer import Composer, Letter, missed
 from handlers.digests.wording import alert
@@ -37,10 +37,7 @@ _REST_AFTER_FAULT = 2.0
 _IDLE = 0.2
 
 
-class Sender(Protocol):
-    """Sends one letter; every failure is an Outcome."""
-
-    def __call__(self, parcel: Parcel, letter: Letter) -> Awaitable[Outcome]: ...
+Sender = Callable[[Parcel, Letter], Awaitable[Outcome]]  # sends one letter; every failure is an Outcome
 
 
 class Office:
@@ -172,8 +169,8 @@ class Courier:
             await self._do(office.close)
             self._thread.shutdown()
 
-    async def drain(self) -> None:
-        """Deliver what is due by now, and end when nothing is left that can be sent."""
+    async def drain(self) -> dict[ParcelState, int]:
+        """Deliver what is due by now until nothing is left; how many rows are in each state then."""
         office = await self._do(self._make_office)
         try:
             await self._do(lambda: office.start(self._clock()))
@@ -182,6 +179,7 @@ class Courier:
                 if not self._tasks and not await self._do(office.left):
                     break
             await self._finish(office)
+            return await self._do(office.deliveries.outbox.counts)
         finally:
             await self._do(office.close)
             self._thread.shutdown()

@@ -44,7 +44,9 @@ def _only(whole: View, block_key: str) -> View:
     return View(whole.title, "", tuple(sheet for sheet in sheets if sheet.blocks))
 
 
-def _quotes(first: View) -> list[tuple[str, str]]:
-    """The sentences of a first screen with their document, each once."""
-    found = [(row.quote, sheet.source) for sheet in first.sheets for block in sheet.blocks for row in block.rows]
-    return list(dict.fromkeys(pair for pair in found if pair[0]))
+def _quotes(first: View) -> list[tuple[str, list[str]]]:
+    """The sentences of a first screen by document, each once."""
+    return [
+        (sheet.source, list(dict.fromkeys(row.quote for block in sheet.blocks for row in block.rows if row.quote)))
+        for sheet in first.sheets
+    ]

@@ -11,10 +11,13 @@ from knowledge.model import Bound, DocumentInfo, Fact, Measure, Observation, Per
 _BAR = 10  # blocks for the fastest sector
 
 
-def name_of(line: Line) -> str:
-    """What a line is about: 医化行业规模以上工业总产值."""
+def name_of(line: Line, doc: DocumentInfo | None = None) -> str:
+    """What a line is about: 医化行业规模以上工业总产值; with its months where they are not its document's."""
     activity = line.activity or ""
-    return line.indicator if activity in line.indicator else f"{activity}{line.indicator}"
+    name = line.indicator if activity in line.indicator else f"{activity}{line.indicator}"
+    own = line.moves[0].now.obs.time_period
+    other = doc is not None and own is not None and own != doc.time_period
+    return f"{name}（{period_name(own, doc.time_period if doc else None)}）" if other else name
 
 
 def period_name(period: Period | None, beside: Period | None) -> str:
@@ -25,16 +28,14 @@ def period_name(period: Period | None, beside: Period | None) -> str:
     return short or "全年"
 
 
-def sentence(line: Line, doc: DocumentInfo, *, full: bool = False) -> str:
+def sentence(line: Line, *, full: bool = False) -> str:
     """One line of the digest without its name; `full` also shows totals over other spans."""
     parts = [_words(move, full=full) for move in line.moves]
     if line.gap is not None:
         parts.append(_gap(line.gap.now.obs))
     elif line.behind:
         parts.append(f"低于序时进度（{_share(line)}%）")
-    said = "；".join(part for part in ("，".join(parts[:2]), *parts[2:]) if part)
-    own = line.moves[0].now.obs.time_period
-    return f"（{period_name(own, doc.time_period)}）{said}" if own and own != doc.time_period else said
+    return "；".join(part for part in ("，".join(parts[:2]), *parts[2:]) if part)
 
 
 def _share(line: Line) -> str:

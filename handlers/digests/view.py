@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -113,7 +114,7 @@ def _sheet(report: Report, digest: Digest, most: dict[str, int], *, full: bool) 
         _figures(report, most["headlines"], full=full),
         *(_sectors(table, most["sectors"], full=full) for table in report.sectors[: 9 if full else 1]),
         _progress(report, most["progress"], full=full),
-        _work(report.work, most["work"], full=full),
+        _work(_apart(report), most["work"], full=full),
         _difficulties(report.difficulties, most["difficulties"]),
     ]
     beside = ""
@@ -135,7 +136,7 @@ def _figures(report: Report, most: int, *, full: bool) -> Block:
 
 def _row(line: Line, doc: DocumentInfo, *, full: bool) -> Row:
     quote = line.moves[0].now.obs.quote
-    return Row(phrases.mark(line), phrases.name_of(line), phrases.sentence(line, doc, full=full), quote)
+    return Row(phrases.mark(line), phrases.name_of(line, doc), phrases.sentence(line, full=full), quote)
 
 
 def _block(key: str, title: str, rows: list[Row], most: int) -> Block:
@@ -163,6 +164,19 @@ def _progress(report: Report, most: int, *, full: bool) -> Block:
     return _block("progress", "任务进度", [_row(line, report.doc, full=full) for line in lines], most)
 
 
+def _apart(report: Report) -> tuple[WorkMove, ...]:
+    """Work items less those whose sentence the rows on progress tell already."""
+    told = [move.now.obs.quote for line in report.progress for move in line.moves]
+    return tuple(one for one in report.work if not any(_within(one.now.text, quote) for quote in told))
+
+
+def _within(text: str, quote: str) -> bool:
+    return bool(quote) and (quote in text or text.rstrip("。；，") in quote)
+
+
+_ORDINAL = re.compile(r"^(?:[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+是|\d+[.、．])")
+
+
 def _work(moves: tuple[WorkMove, ...], most: int, *, full: bool) -> Block:
     order = (Step.BEHIND, Step.STILL, Step.DONE, Step.MOVED, Step.NEW)
     wanted = order if full else order[:3]
@@ -177,7 +191,7 @@ def _work_row(move: WorkMove) -> Row:
 
 
 def _difficulties(moves: tuple[DifficultyMove, ...], most: int) -> Block:
-    rows = [Row("·", STAYS[one.stay], one.difficulty.title, one.difficulty.text) for one in moves]
+    rows = [Row("·", STAYS[one.stay], one.difficulty.title, _ORDINAL.sub("", one.difficulty.text)) for one in moves]
     return _block("difficulties", "困难问题", rows, most)
 
 

@@ -97,6 +97,6 @@ def sign_words(sign: Sign) -> tuple[str, str, str]:
     obs = sign.move.now.obs
     measured = phrases.grown(obs) if obs.measure is Measure.GROWTH else phrases.figure(obs)
     if obs.measure is Measure.RATE:
-        measured = phrases.sentence(sign.line, sign.doc)
+        measured = phrases.sentence(sign.line)
     period = phrases.period_name(obs.time_period, None)
     return f"{phrases.name_of(sign.line)}（{period}）{measured}", obs.quote, document

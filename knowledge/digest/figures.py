@@ -120,12 +120,12 @@ def turned(now: Observation, before: Observation) -> tuple[Turn, Decimal | None]
     old = in_unit(before.value, before.unit, now.unit)
     if old is None:
         return Turn.CHANGED, None
-    if not _same_span(now, before):
-        return Turn.LONGER, None
     if now.value == old:
         return (Turn.SAME if now.bound is before.bound else Turn.CHANGED), (
             Decimal(0) if now.bound is before.bound else None
         )
+    if not _same_span(now, before):
+        return Turn.LONGER, None
     if now.measure is Measure.GROWTH and now.value * old < 0:
         return (Turn.TO_POSITIVE if now.value > 0 else Turn.TO_NEGATIVE), _difference(now, before, old)
     if not {now.bound, before.bound} <= {Bound.EXACT, Bound.ABOUT}:

@@ -14,7 +14,7 @@ from knowledge.model import Difficulty, WorkItem, WorkStatus
 
 _SAME_TITLE = 82  # of 100; 云溪小微园 and 东湖小微园 reach 80
 _SHORTEST_SUBJECT = 4  # characters; shorter ones (项目) name nothing
-_SAME_PROBLEM = 0.16  # share of weighted bigrams, found on pairs of successive summaries
+_SAME_PROBLEM = 0.095  # share of weighted bigrams, found on pairs of successive summaries
 _TITLE_WORTH = 3  # a title's bigrams count as if the text said them so often
 
 
