@@ -12,7 +12,6 @@ from telegram.request import HTTPXRequest
 
 from tests.emulator import BotApi
 
-
 Polling = asyncio.Task[tuple[Update, ...]]
 
 
