@@ -48,6 +48,8 @@ class Grammar:
     cut: re.Pattern[str]
     plan: re.Pattern[str]
     plan_after: re.Pattern[str]
+    plan_strong: re.Pattern[str]
+    plan_opening: re.Pattern[str]
     plan_heading: re.Pattern[str]
     past_heading: re.Pattern[str]
     done: re.Pattern[str]
@@ -94,13 +96,12 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
             rf"(?P<name>占(?P<of>[^，；、]{{0,30}}?)(?P<share>的?比重|的?比例|的份额)?)(?:的|为|达到?|由|从|提高到|提升到|上升到|下降到|升至|降至|提升至|提高至|下降至)*{adverbs}$"
         ),
         completion_end=re.compile(
-            r"(?P<verb>(?:超额)?(?:完成|实现|达到?|为|占|到位|达成)(?:了)?)?"
-            r"(?P<plan>[^，；、\d]{0,8}(?:任务|目标|计划|预算|进度|总量|指标|工程量|投资)[^，；、]{0,14}?)的(?:比例)?"
-            + adverbs
-            + "$"
+            r"(?:(?P<verb>(?:超额)?(?:完成|实现|达到?|为|占|到位|达成)(?:了)?)[^，；、\d完]{0,12}?"
+            r"|(?:年度|全年|总|序时|年初|预期|既定|计划|\x01)[^，；、\d]{0,6}?)"
+            r"(?P<plan>任务|目标|计划|预算|进度|总量|指标|工程量|投资)[^，；、]{0,14}?的(?:比例)?" + adverbs + "$"
         ),
         basis=re.compile(
-            r"(?:，|,)?(?:分别)?(?:同比|环比|(?<![占对等之相入])(?:比|较|与)(?=[上去前往历初基同]|年初|全[市省国县]|计划|序时|预期|目标|今年|当年"
+            r"(?:，|,)?(?:分别)?(?:同比|环比|(?<![占对等之相入])(?:比|较|与)(?=[\x01上去前往历初基同]|年初|全[市省国县]|计划|序时|预期|目标|今年|当年"
             r"|[“\"]?[一二三四五六七八九十]|\d|省|市|x|全)"
             r"|(?:高于|低于|快于|慢于|高出|落后|超(?!额)|领先|好于)(?=全[市省国县]|序时|[全平]|计划|预期|目标|上年|去年|GDP|生产总值|[省市]平均|预算)|年均|两年平均|月均(?=增)).*$"
         ),
@@ -108,7 +109,9 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
         trail=re.compile(rf"(?:{alternatives(names['trail'])}|[\s，、：:*—\-–])+$"),
         cut=re.compile(alternatives(names["cuts"])),
         plan=re.compile(alternatives(plan["words"])),
-        plan_after=re.compile(r"[^，；。]{0,4}的?(?:节点|年度|全年|预期|既定)?(?:目标(?!责任)|任务)"),
+        plan_after=re.compile(r"[^，；。]{0,4}?的?(?:节点|年度|全年|预期|既定)?(?:目标(?!责任)|任务)"),
+        plan_strong=re.compile(r"力争|争取|确保(?!了)|力保|预期目标|主要目标|目标[为是：:]"),
+        plan_opening=re.compile(r"(?:预期|主要|发展|奋斗|总体|工作)目标(?:是|为|：|[^，。；]{0,8}[：:])"),
         plan_heading=re.compile(alternatives(plan["headings"])),
         past_heading=re.compile(alternatives(plan["past_headings"])),
         done=re.compile(alternatives(plan["done"])),

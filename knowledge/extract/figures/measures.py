@@ -24,6 +24,10 @@ _RANK_CUT = re.compile(
     r"(?:位居|跃居|稳居|高居|居于|居|位列|名列|并列|列居|列|排名|排在|排位|排|位于|位次|跻身|跃升|上升|升至|升|进入|保持|蝉联|名次|取得|夺得|荣获|获得|全[市省国区县球]|省内|世界|地级市|副省级|第|前)[^，；]*$"
 )
 _NET = re.compile(r"(?:净增|多增|少增|净减|多|少)(?:加|长)?(?:了|约|近|超|达)*$")
+_COMPARED = re.compile(
+    r"(?:高于|低于|高出|落后于?|快于|慢于|领先于?|超(?:过|出)?|好于|优于|少于|多于)(?P<basis>[^，；]{2,18})$"
+)
+_LOWER = re.compile(r"低于|落后|慢于|少于")
 _PLACES = ("位", "名", "个位次", "个位")
 
 
@@ -104,6 +108,9 @@ def _from(left: str, figure: Figure, word: str, grammar: Grammar) -> Reading:
 
 def _points(left: str, figure: Figure, grammar: Grammar) -> Reading:
     found = grammar.difference_end.search(left)
+    if not found and (compared := _COMPARED.search(left)):
+        down = bool(_LOWER.match(compared.group()))
+        return Reading(Measure.CHANGE, left[: compared.start()], _signed(figure.value, down), basis=compared["basis"])
     if not found:
         return _cut(Measure.CHANGE, left, figure.value, grammar)
     down = bool(found["down"]) or "向下" in left or bool(re.search(r"低于|落后|慢于|下拉|相差", found.group()))
@@ -126,8 +133,10 @@ def _share(left: str, figure: Figure, right: str, grammar: Grammar) -> Reading:
             return Reading(Measure.RATE, left[: found.start()], figure.value, name_tail=_share_name(found))
     if found := grammar.growth_name_end.search(left):
         down = bool(found["down"])
+        price = found["up"] if found["up"] in ("涨幅", "升幅") and len(left[: found.start()]) > 3 else ""
         if not (found["up"] == "增长" and re.search(r"[到至]", found.group())):
-            return _cut(Measure.GROWTH, left[: found.start()], _signed(figure.value, down), grammar)
+            name = left[: found.start()] + (price or "")
+            return _cut(Measure.GROWTH, name, _signed(figure.value, down), grammar)
     if found := grammar.growth_end.search(left):
         word = found["up"] or found["down"]
         weak = word in (
@@ -149,7 +158,7 @@ def _share(left: str, figure: Figure, right: str, grammar: Grammar) -> Reading:
             "翻",
             "升",
         )
-        if found["to"] and not found["to"] == "为":
+        if found["to"] and found["to"] != "为":
             kind = Measure.GROWTH if re.search(r"增速|增幅|涨幅|降幅", left) else Measure.RATE
             return _cut(kind, left[: found.start()], figure.value, grammar, ends_move=True)
         if not weak or grammar.basis.search(left[: found.end("up") if found["up"] else found.end("down")]):

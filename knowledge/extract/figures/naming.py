@@ -13,6 +13,10 @@ _MARKS = re.compile(r"[\s*#\x01]+|\[\d+\]|（[^）]*）$|^\d+[.、．]")
 _LIST_SUFFIX = re.compile(
     r"(?:[\u4e00-\u9fff]{2}率|增加值|产值|余额|收入|投资|销售额|零售额|用电量|覆盖率|面积|产量|吞吐量|利润|税收|比重|占比|总额)$"
 )
+_KIND_ONLY = re.compile(
+    r"(?:其|且|仍|并)*(?:增速|增幅|涨幅|降幅|跌幅|增长率|增长速度|位次|排名|名次)(?!.*(?:率|值|额|量))"
+    r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|任务数|目标任务|进度|[一二两三四五六七八九十]+批|数量|一个|和|与|及|，)+$"
+)
 _ADDED = ("新增", "新认定", "累计", "净增", "新建", "新建成", "新开工", "完成", "新培育", "新引进")
 
 
@@ -52,14 +56,16 @@ class Memory:
 
 
 def clean(text: str, grammar: Grammar) -> str:
-    """A name without marks, light words before and light words after."""
+    """A name without marks, light words before and light words after; empty if it only says what kind of number follows."""
     text = _MARKS.sub("", text)
+    if _KIND_ONLY.match(text):
+        return ""
     before = None
     while before != text:
         before = text
         text = grammar.trail.sub("", text)
         text = grammar.lead.sub("", text, 1)
-    return text
+    return "" if _KIND_ONLY.match(text) else text
 
 
 def split(text: str) -> list[str]:
@@ -176,6 +182,9 @@ class Namer:
             suffix = found.group()
         if suffix and self._lexicon.knows(last) and not self._grammar.scope_end.search(prefix):
             suffix = "" if all(self._independent(item) for item in items[:-1]) else suffix
+        if not suffix and (found := re.search(r"(?:行业|产业|企业|居民)$", last)):
+            full = [item if item.endswith(found.group()) else item + found.group() for item in items]
+            return [self.one(item, tail, context) for item in full]
         full = [item if not suffix or self._independent(item) else self._joined(item, last, suffix) for item in items]
         return [self.one(item, tail, context) for item in full]
 

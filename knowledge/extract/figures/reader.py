@@ -15,6 +15,7 @@ from knowledge.extract.figures.naming import Memory, Namer, Subject, clean
 from knowledge.extract.figures.scan import Figure, scan
 from knowledge.lexicon import Lexicon
 from knowledge.model import (
+    Bound,
     Document,
     Leftover,
     Measure,
@@ -30,15 +31,19 @@ from knowledge.periods import Found
 _STOP = re.compile(r"[，,；;。：:！？]")
 _JOIN = re.compile(r"^(?:个|户|家|以上|左右|多|、|，|和|及|与|以及|至|约|近|超过?|突破|负|增长|逾|达|\s|\*)*$")
 _JOINED = re.compile(r"[、，和与及]")
-_EACH = re.compile(r"均|都|双双|皆|同为|分别|各(?=为|达|占|增|下|排|居|列|\d)")
+_EACH = re.compile(r"(?<![平年人月户亩])均(?!衡)|都(?!市)|双双|皆|同为|分别|各(?=为|达|占|增|下|排|居|列|\d)")
 _SHORT_TIME = re.compile(
     r"(?:连续|历时|为期|提前|延长|缩短|推迟|压缩|近|第|每|用时|仅用|约|工期|限期|只需|过去|未来|今后|不到|超过?|满|的|减至|压减至)$"
 )
 _TIME_UNITS = ("个月", "天", "小时", "分钟", "岁", "学时", "课时")
 _NOUN = re.compile(r"^[\s*]*的?[\s*]*(?=[\u4e00-\u9fffA-Za-z“])(?![年月日号])")
 _NO_NOUN = re.compile(
-    r"^[\s*]*(?:的?[，、；。：]|和|及|与(?!会)|以上|左右|以内|，|增|比|较|同比|居|列|排|占|为|达|是|下降|提高|到|至|进入|获|荣|已|均|都|全部|完成|其中|，|等|且|并|后|时|起|内|之|的(?:目标|任务|速度)|来|前|位|通过|实现|被|列入|入选|成功|升|跃|由|从|上升|减|竣工|开工|建成|投产|扩|或)"
+    r"^[\s*]*(?:的?[，、；。：]|和|及|与(?!会)|以上|左右|以内|增长|增加|增至|增速|同比|较|比(?!赛)|居|列(?!车)|排(?!污|涝|水)|占(?!地)|为(?!民)|达|是|下降|提高|到|至|进入"
+    r"|获|荣|已|均|都(?!市)|全部|完成|其中|等|且|并|后|时|起|之|的?(?:节点|年度|全年|预期)?(?:目标|任务|速度|比例|比重)|来|通过|实现|被|列入|入选|成功|升至|跃升|由|从|上升|减少|减幅"
+    r"|竣工|开工|建成|投产|扩大|或|正在|尚|用于|以来|左右|不等|占地|分别|位居|排名|同期|，)"
 )
+_MASKED_TIME = re.compile(r"[xX]{1,4}(?:[-—－][xX]{1,4})?(?:年度?|月份?|日)[底末]?(?!度)")
+_AFTER_TIME = re.compile(rf"{TIME}(?:末|底|前|之前|内|间|期间|以来|来|初|份|时)")
 _POLICY = re.compile(r"^(?:等|政策|措施|意见|举措|新政|具体|任务)")
 _AFTER_THRESHOLD = re.compile(r"^[\s*]*的?(?:[\u4e00-\u9fffA-Za-z“])")
 _KIND_NOUN = re.compile(
@@ -194,13 +199,18 @@ class _Sentence:
         self.memory.recent = []
         self.namer = Namer(reader.lexicon, self.grammar, self.memory)
         self.blanked = self._blank()
-        self.clause_plan = False
+        self.last: Reading | None = None
+        self.done = 0  # where the last figure that was read ends
+        self.strong = False  # 力争, 确保: holds for the rest of the sentence part
+        if self.grammar.plan_opening.search(text) and not re.search(r"圆满|完成了|回顾", text[:20]):
+            scope.plan = True
 
     def _blank(self) -> str:
         """The sentence with each time expression replaced by marks of the same length."""
-        text = self.text
+        text = _MASKED_TIME.sub(lambda found: TIME * len(found.group()), self.text)
         for found in self.times.all:
             text = text[: found.span.start] + TIME * (found.span.end - found.span.start) + text[found.span.end :]
+        text = _AFTER_TIME.sub(lambda found: TIME * len(found.group()), text)
         return text.replace("*", " ")
 
     def read(self, figures: list[Figure]) -> Iterator[Observation]:
@@ -247,7 +257,10 @@ class _Sentence:
         previous = self.text[: group.start]
         if previous.endswith(("；", "。", ";")):
             self.memory.recent = []
+            self.strong = False
+        self.strong = self.strong or bool(self.grammar.plan_strong.search(group.left))
         readings = [measure(group.left, figure, group.right, self.grammar) for figure in group.figures]
+        readings = [self._continued(group, reading) for reading in readings]
         subjects = self._subjects(group, readings[0])
         if not subjects:
             for figure in group.figures:
@@ -256,8 +269,21 @@ class _Sentence:
         pairs = self._pairs(group, readings, subjects)
         for figure, reading, subject in pairs:
             yield self._observation(group, figure, reading, subject)
+        self.done = group.figures[-1].right
+        self.last = readings[-1]
         self.memory.remember(list(dict.fromkeys(subject for _, _, subject in pairs)) if len(subjects) > 1 else subjects)
-        self.scope.move_from = readings[0] if readings[0].starts_move else None
+        if readings[0].starts_move or readings[0].ends_move:
+            self.scope.move_from = readings[0] if readings[0].starts_move else None
+
+    def _continued(self, group: Group, reading: Reading) -> Reading:
+        """A percentage without a word of its own goes on with the last one's measure: 上半年-0.4%、前三季度1.7%."""
+        grows = self.last is not None and self.last.measure is Measure.GROWTH
+        moved = self.scope.move_from is not None and self.scope.move_from.measure is Measure.GROWTH
+        if reading.measure is Measure.RATE and not reading.name_tail and not clean(reading.subject, self.grammar):
+            plain = _NO_NOUN.match(group.right) or not _NOUN.match(group.right)
+            if plain and (grows or (moved and reading.ends_move)):
+                return replace(reading, measure=Measure.GROWTH, noun_right=False)
+        return reading
 
     def _pairs(
         self, group: Group, readings: list[Reading], subjects: list[Subject]
@@ -280,7 +306,7 @@ class _Sentence:
         if noun:
             return [self.namer.one(noun, reading.name_tail, context)]
         if text:
-            listed = self._list(reading, count, context)
+            listed = self._list(group, reading, count, context)
             if listed:
                 return listed
             return self._one(group, text, reading, context)
@@ -291,9 +317,13 @@ class _Sentence:
         topics = self._topics(group) if self._leans(text) else []
         if topics:
             return [self.namer.one(text, reading.name_tail, topic) for topic in topics]
-        if self.memory.recent == [] and not self._leans(text) and group.left.startswith(("其中",)) is False:
-            return [self.namer.one(self._last_item(text), reading.name_tail, context if self._leans(text) else context)]
-        return [self.namer.one(self._last_item(text), reading.name_tail, context)]
+        parent = self.memory.subjects[0] if self.memory.subjects else None
+        if group.left.lstrip("，；").startswith("其中") and group.figures[0].kind == "count" and parent is not None:
+            return [Subject(parent.indicator, text, text)]
+        item = self._last_item(text)
+        if item != text:
+            context = self.namer.one(clean(text[: -len(item)], self.grammar))
+        return [self.namer.one(item, reading.name_tail, context)]
 
     @staticmethod
     def _last_item(text: str) -> str:
@@ -315,7 +345,7 @@ class _Sentence:
             or bool(self.grammar.deed.fullmatch(text) and len(text) <= 6)
         )
 
-    def _list(self, reading: Reading, count: int, context: Subject | None) -> list[Subject]:
+    def _list(self, group: Group, reading: Reading, count: int, context: Subject | None) -> list[Subject]:
         """A list of names for a list of figures, or for one that all share (均, 都)."""
         raw = re.sub(f"{TIME}", "", reading.subject)
         if count > 1:
@@ -341,25 +371,29 @@ class _Sentence:
         if reading.name_tail:
             return [self.namer.one("", reading.name_tail, subject) for subject in subjects]
         if count == 1 and len(subjects) > 1 and not _EACH.search(group.left):
-            return subjects[-1:] if reading.measure is not Measure.RATE else subjects[-1:]
+            return subjects[-1:]
         return subjects
 
     def _topics(self, group: Group) -> list[Subject]:
         """What the figureless clauses right before speak of: a sector, an indicator, a list of such."""
-        head = self.blanked[: group.start]
-        clauses = [c for c in re.split(r"[，；。：]", head) if c.strip()]
-        if not head.endswith(("，", ",")) or not clauses or re.search(r"\d|xx", clauses[-1]):
+        head = re.split(r"[；。]", self.blanked[self.done : group.start])[-1]
+        clauses = [c for c in re.split(r"[，：]", head) if c.strip()]
+        if not head.endswith(("，", ",")):
             return []
-        found = _TOPIC.match(clauses[-1].lstrip())
-        name = clean(found.group(1) if found else clauses[-1], self.grammar)
-        if not name or len(name) > 24:
-            return []
-        listed = self.namer.many(name, 0)
-        if listed and all(self._is_topic(s.written) for s in listed[-1:]):
-            return listed
-        if self._is_topic(name) or (not self.memory.subjects and len(name) <= 12):
-            return [self.namer.one(name)]
-        return []
+        for clause in reversed(clauses):
+            if quoted := re.search(r"《([^》]{4,40})》", clause):
+                return [Subject(quoted[1], None, quoted[1])]
+            found = _TOPIC.match(clause.strip(TIME + " "))
+            name = clean(found.group(1) if found else clause, self.grammar)
+            if not 1 < len(name) <= 24:
+                continue
+            listed = self.namer.many(name, 0)
+            if listed and self._is_topic(listed[-1].written):
+                return listed
+            if self._is_topic(name):
+                return [self.namer.one(name)]
+        name = clean(clauses[0], self.grammar) if clauses and not self.done else ""
+        return [self.namer.one(name)] if 3 < len(name) <= 20 else []
 
     def _is_topic(self, name: str) -> bool:
         return bool(self.grammar.scope_end.search(name)) or self.reader.lexicon.knows(name)
@@ -370,9 +404,10 @@ class _Sentence:
         right = group.right
         share = reading.noun_right and figure.kind == "share" and not text
         counted = figure.kind in ("count", "") and reading.measure in (Measure.LEVEL, Measure.CHANGE)
-        bulk = figure.kind in ("physical", "money") and not text
+        bulk = figure.kind in ("physical", "money") and len(text) <= 2
         if not (share or counted or bulk) or not _NOUN.match(right) or _NO_NOUN.match(right):
             return ""
+        right = re.sub(r"（[^（）]{1,12}）(?=[\u4e00-\u9fff])", "", right)
         noun = re.split(r"[，；。：！？（(]", right)[0].strip()
         ended = len(noun) < len(right.strip())
         noun = noun.split("、")[0] if not ended else noun
@@ -388,7 +423,6 @@ class _Sentence:
         return own + noun + tail
 
     def _observation(self, group: Group, figure: Figure, reading: Reading, subject: Subject) -> Observation:
-        scope = self.scope
         plan = self._is_plan(group, figure, reading, subject)
         kind = Measure.TARGET if plan and reading.measure is not Measure.CHANGE else reading.measure
         period = self._period(group, figure, reading, subject, plan)
@@ -397,7 +431,6 @@ class _Sentence:
         status = ObsStatus.SUPPRESSED if masked else ObsStatus.REPORTED
         if status is ObsStatus.REPORTED and re.search(r"初步核算|预计|快报", self.text[: figure.start]):
             status = ObsStatus.PROVISIONAL
-        del scope
         return Observation(
             indicator=subject.indicator,
             activity=subject.activity,
@@ -425,7 +458,7 @@ class _Sentence:
             return False
         if self.scope.plan:
             return not self.grammar.done.search(left)
-        if self.grammar.plan_after.match(group.right):
+        if self.grammar.plan_after.match(group.right) or (self.strong and not self.grammar.done.search(left)):
             return True
         found = self.grammar.plan.search(left)
         if found and not reading.name_tail and not self.grammar.completion_end.search(left):

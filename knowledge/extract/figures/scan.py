@@ -64,7 +64,9 @@ def _share_units(figures: list[Figure]) -> list[Figure]:
     for i in range(len(shared) - 2, -1, -1):
         one, following = shared[i], shared[i + 1]
         close = following.start - one.right <= 2
-        if (one.unit == "" and close and following.unit) or (one.unit == "个" and close and following.unit == "个百分点"):
+        if (one.unit == "" and close and following.unit) or (
+            one.unit == "个" and close and following.unit == "个百分点"
+        ):
             shared[i] = replace(one, unit=following.unit, kind=following.kind)
         elif one.unit == "":
             shared[i] = replace(one, skip="没有单位")

@@ -23,7 +23,7 @@ _RATE = re.compile(r"率$|占比|比重|比例|构成|完成率|进度")
 _RANK = re.compile(r"位次|排名|名次|位序")
 _NUMBERING = re.compile(r"^(?:序号|编号|No\.?|序)$")
 _CAPTION_UNIT = re.compile(r"单位[:：]\s*([^\s，,；）)]{1,10})")
-_MARKS = re.compile(r"\[\d+\]|\*|\s|^其中[:：]|^[一二三四五六七八九十\d]+[、.．]|^#+")
+_MARKS = re.compile(r"\[\d+\]|\*|\s|^其中[:：]|^(?:[一二三四五六七八九十\d]+[、．]|\d+\.(?!\d))|^#+")
 _TOTAL = re.compile(r"^(?:合计|总计|全市|全县|总量|小计|全省|全国)$")
 _NAME_HEAD = re.compile(r"指标|项目|行业|名称|单位|地区|产品|类别|内容|镇|县|分类")
 
