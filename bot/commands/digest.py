@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.commands.options import config_option, store_option
+from knowledge.errors import DeliveryError, SettingsError, StoreError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -101,7 +103,6 @@ def _print(settings: Settings, store: Path | None, since: str | None, topics: tu
 def _before(knowledge: KnowledgeStore, state: State, since: str) -> State:
     """What was known: all documents up to the one named, or the revision of a day."""
     from knowledge.digest import state_of, up_to
-    from knowledge.errors import StoreError
 
     for known in state.known:
         if since in (known.doc.name, Path(known.doc.name).stem, known.doc.title, str(known.doc.doc_id)):
@@ -116,8 +117,6 @@ def _before(knowledge: KnowledgeStore, state: State, since: str) -> State:
 
 
 def _moment(text: str | None) -> datetime:
-    from knowledge.errors import SettingsError
-
     if text is None:
         return datetime.now(UTC)
     try:
@@ -128,20 +127,38 @@ def _moment(text: str | None) -> datetime:
 
 
 async def _send(settings: Settings, store: Path, now: datetime) -> str:
+    """Send what is due by a clock that shows `now`; what became of the rows. Raises DeliveryError."""
     from telegram import Bot
+    from telegram.error import TelegramError
     from telegram.request import HTTPXRequest
 
     from bot.digests import pace, workday
     from handlers.sending import sender
     from handlers.weekly import Courier
 
-    rate = pace(settings.digest)
+    rate, offset = pace(settings.digest), now - datetime.now(UTC)
     request = HTTPXRequest(connection_pool_size=rate.at_once, proxy=settings.telegram.proxy or None)
-    offset = now - datetime.now(UTC)
-    async with Bot(settings.token, settings.telegram.base_url, request=request) as bot:
-        courier = Courier(store, sender(bot, rate), rate, workday(settings.digest), lambda: datetime.now(UTC) + offset)
-        counts = await courier.drain()
+    try:
+        async with Bot(_token(settings), settings.telegram.base_url, request=request) as bot:
+            clock = partial(_shifted, offset)
+            counts = await Courier(store, sender(bot, rate), rate, workday(settings.digest), clock).drain()
+    except TelegramError as error:
+        raise DeliveryError(
+            f"连不上 Telegram：{error}。请检查网络、代理和令牌；没发出的还在，稍后可以再发。"
+        ) from error
     return "，".join(f"{_STATES[state]} {count} 条" for state, count in counts.items()) or "没有到期的"
+
+
+def _shifted(offset: timedelta) -> datetime:
+    return datetime.now(UTC) + offset
+
+
+def _token(settings: Settings) -> str:
+    if not settings.token:
+        raise SettingsError(
+            "没有机器人令牌：请放进环境变量 JIANBAO_TOKEN，或在 bot.toml 的 telegram.token_file 指定文件。"
+        )
+    return settings.token
 
 
 def store_path(settings: Settings, store: Path | None) -> Path:
@@ -149,7 +166,6 @@ def store_path(settings: Settings, store: Path | None) -> Path:
     import os
 
     from bot.settings import STORE_VARIABLE
-    from knowledge.errors import SettingsError
 
     path = store or (Path(os.environ[STORE_VARIABLE]) if os.environ.get(STORE_VARIABLE) else settings.store.path)
     if path is None:

@@ -19,7 +19,7 @@ STEPS = {
     Step.BEHIND: "滞后",
     Step.STILL: "仍滞后",
     Step.MOVED: "有进展",
-    Step.NEW: "新列",
+    Step.NEW: "推进中",
 }
 STAYS = {Stay.NEW: "新提出", Stay.STILL: "仍存在", Stay.GONE: "这次没有再提"}
 
@@ -115,11 +115,11 @@ def _sheet(report: Report, digest: Digest, most: dict[str, int], *, full: bool) 
         *(_sectors(table, most["sectors"], full=full) for table in report.sectors[: 9 if full else 1]),
         _progress(report, most["progress"], full=full),
         _work(_apart(report), most["work"], full=full),
-        _difficulties(report.difficulties, most["difficulties"]),
+        _difficulties(report, most["difficulties"]),
     ]
     beside = ""
     if report.base is not None:
-        told = "上期" if digest.first else "上次"
+        told = "上次" if report.told else "上期"
         beside = f"与{told}（{phrases.period_name(report.base.time_period, report.doc.time_period)}）相比"
     return Sheet(
         report.doc.issuer or report.doc.ref_area or "",
@@ -190,9 +190,14 @@ def _work_row(move: WorkMove) -> Row:
     return Row(sign, STEPS[move.step], move.now.text if len(move.now.text) <= 60 else move.now.title, move.now.text)
 
 
-def _difficulties(moves: tuple[DifficultyMove, ...], most: int) -> Block:
-    rows = [Row("·", STAYS[one.stay], one.difficulty.title, _ORDINAL.sub("", one.difficulty.text)) for one in moves]
+def _difficulties(report: Report, most: int) -> Block:
+    rows = [_difficulty_row(one, first=report.base is None) for one in report.difficulties]
     return _block("difficulties", "困难问题", rows, most)
+
+
+def _difficulty_row(one: DifficultyMove, *, first: bool) -> Row:
+    name = "" if first else STAYS[one.stay]
+    return Row("·", name, one.difficulty.title, _ORDINAL.sub("", one.difficulty.text))
 
 
 def _correction(one: Correction) -> str:

@@ -20,6 +20,7 @@ def compare(before: State | None, after: State, *, bureaus: int | None = _FIRST_
 
     A first digest opens with so many bureaus.
     """
+    before = before if before and before.known else None
     told = by_bureau(before) if before else {}
     groups = by_bureau(after)
     reports = [
@@ -55,7 +56,7 @@ def _report(group: Sequence[Known], told: Sequence[Known]) -> Report:
     past = [known for known in (told or group[:-1]) if known.doc.doc_id != now.doc.doc_id]
     base = past[-1] if past else None
     lines = lines_of(now, latest(past), by_period(group))
-    return _arranged(now, base, [line for line in lines if not _nothing_new(line)])
+    return _arranged(now, base, [line for line in lines if not _nothing_new(line)], told=bool(told))
 
 
 def _nothing_new(line: Line) -> bool:
@@ -66,7 +67,7 @@ def _nothing_new(line: Line) -> bool:
     )
 
 
-def _arranged(now: Known, base: Known | None, lines: Sequence[Line]) -> Report:
+def _arranged(now: Known, base: Known | None, lines: Sequence[Line], *, told: bool) -> Report:
     tables = sector_tables(lines)
     placed = {id(line) for table in tables for line in table.lines}
     progress = [line for line in lines if is_progress(line)]
@@ -83,6 +84,7 @@ def _arranged(now: Known, base: Known | None, lines: Sequence[Line]) -> Report:
         tuple(line for line in free if id(line) not in chosen),
         tuple(work_moves(now, base)),
         tuple(difficulty_moves(now, base)),
+        told,
     )
 
 

@@ -71,7 +71,7 @@ def _holds(names: tuple[str, ...]) -> Wanted:
 
 def _part(report: Report, topic: Topic) -> Report:
     """One part of a report, everything else left out."""
-    empty = Report(report.doc, report.base)
+    empty = Report(report.doc, report.base, told=report.told)
     lines = (*report.headlines, *report.progress, *report.others)
     match topic.part:
         case "sectors":
@@ -104,6 +104,7 @@ def _about(report: Report, wanted: Wanted) -> Report:
         (),
         tuple(one for one in report.work if wanted(_work_text(one))),
         tuple(one for one in report.difficulties if wanted(_difficulty_text(one))),
+        report.told,
     )
 
 
@@ -128,6 +129,7 @@ def _united(report: Report, pieces: list[Report]) -> Report:
         (),
         tuple(dict.fromkeys(one for piece in pieces for one in piece.work)),
         tuple(dict.fromkeys(one for piece in pieces for one in piece.difficulties)),
+        report.told,
     )
 
 

@@ -136,6 +136,7 @@ class Report:
     others: tuple[Line, ...] = ()
     work: tuple[WorkMove, ...] = ()
     difficulties: tuple[DifficultyMove, ...] = ()
+    told: bool = False  # whether the base document was told before, or only stands before this one
 
     def __bool__(self) -> bool:
         return bool(self.headlines or self.sectors or self.progress or self.others or self.work or self.difficulties)

@@ -1,0 +1,256 @@
+"""The digest: what is compared and what never is, whole digests as they are read, and properties."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.digests import pages, screen
+from handlers.digests.phrases import sentence
+from knowledge.digest import Digest, Stay, Step, Turn, compare, focus_of, named, narrow, up_to
+from knowledge.mailing import Focus
+from knowledge.model import Measure
+from tests.digest_states import HALF, QUARTER, corrected, info, known, state
+
+FIRST = """周报
+这是第一份周报，先报现状；以后只报有变化的。
+
+白石区商务局 《白石区商务局2022年一季度工作总结》：
+
+主要指标
+· 社会消费品零售总额：31.2亿元，增长8.4%；全市第5位
+▼ 外贸进出口总额：12.60亿元，下降2.1%
+· 网络零售额：增长15.0%
+
+分行业增速（限上零售额）
+1. 汽车类 12.5% ▇▇▇▇▇▇▇▇▇▇
+2. 粮油食品类 9.1% ▇▇▇▇▇▇▇
+3. 家电类 3.0% ▇▇
+
+任务进度
+· 夜市改造完成率：20.0%
+
+困难问题
+· 消费券拉动不足
+· 跨境物流不畅"""
+
+CHANGED = """周报
+
+白石区商务局 《白石区商务局2022年上半年工作总结》，与上次（一季度）相比：
+
+主要指标
+▼ 社会消费品零售总额：66.8亿元，增长6.9%，增速比一季度（8.4%）回落1.5个百分点；全市第3位，前移2位（一季度第5位）
+▲ 外贸进出口总额：数值原文未公开（xx.x亿元），增长1.3%，由负转正（一季度下降2.1%）
+＝ 网络零售额：增长15.0%，与一季度持平
+
+分行业增速（限上零售额）
+1. 家电类 11.4%（一季度3.0%） ▇▇▇▇▇▇▇▇▇▇
+2. 粮油食品类 9.8%（一季度9.1%） ▇▇▇▇▇▇▇▇▇
+3. 汽车类 -1.2%（一季度12.5%，由正转负）
+
+任务进度
+⚠ 夜市改造完成率：41.0%（一季度20.0%），落后序时进度9个百分点
+
+工作事项
+⚠ 滞后：白石夜市：因管网迁改停工，进度滞后
+✔ 已完成：农贸市场改造：已全部开业
+
+困难问题
+· 新提出：住宿餐饮缺工
+· 仍存在：消费券拉动减弱
+· 这次没有再提：跨境物流不畅"""
+
+QUIET = """周报
+本期没有新材料，数字与上次相同。现行的仍是《白石区商务局2022年上半年工作总结》。"""
+
+
+def lined(text: str) -> list[str]:
+    return [line.rstrip() for line in text.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("digest", "expected"),
+    [
+        pytest.param(compare(None, state(1, QUARTER)), FIRST, id="first"),
+        pytest.param(compare(state(1, QUARTER), state(2, QUARTER, HALF)), CHANGED, id="changed week"),
+        pytest.param(compare(state(2, QUARTER, HALF), state(3, QUARTER, HALF)), QUIET, id="quiet week"),
+    ],
+)
+def test_whole_digests(digest: Digest, expected: str) -> None:
+    assert lined(screen(digest)) == lined(expected)
+    assert len(screen(digest)) < 900
+
+
+WORDS = [
+    # now, before, year ago -> words
+    ("投资 | | growth | 12.4 %", "投资 | | growth | 18.6 %", "增长12.4%，增速比一季度（18.6%）回落6.2个百分点"),
+    ("投资 | | growth | 1.5 %", "投资 | | growth | -3.2 %", "增长1.5%，由负转正（一季度下降3.2%）"),
+    ("投资 | | growth | -1.5 %", "投资 | | growth | 3.2 %", "下降1.5%，由正转负（一季度增长3.2%）"),
+    ("投资 | | growth | -5.4 %", "投资 | | growth | -8.7 %", "下降5.4%，降幅比一季度（8.7%）收窄3.3个百分点"),
+    ("投资 | | growth | -9.0 %", "投资 | | growth | -8.7 %", "下降9.0%，降幅比一季度（8.7%）扩大0.3个百分点"),
+    ("投资 | | growth | 0 %", "投资 | | growth | 2 %", "持平，增速比一季度（2%）回落2个百分点"),
+    ("投资 | | growth | 超15 %", "投资 | | growth | 12 %", "增长15%以上（一季度增长12%）"),
+    ("投资 | | growth | 4.0 %", "投资 | | growth | xx.x %", "增长4.0%"),
+    ("投资 | | growth | x.x %", "投资 | | growth | 3.0 %", "增速原文未公开（x.x%）"),
+    ("投资 | | growth | 3.0 % | 环比", "投资 | | growth | 8.0 % | 同比", "环比增长3.0%"),
+    ("投资 | | rank | 3 位 | 全市", "投资 | | rank | 4 位 | 全市", "全市第3位，前移1位（一季度第4位）"),
+    ("投资 | | rank | 9 位", "投资 | | rank | 9 位", "第9位，与一季度相同"),
+    ("投资 | | rank | 6 位 | 全省", "投资 | | rank | 2 位 | 全市", "全省第6位"),
+    ("产销率 | | rate | 97.0 %", "产销率 | | rate | 96.4 %", "97.0%（一季度96.4%）"),
+    ("企业 | | level | 204 家", "企业 | | level | 201 家", "204家（一季度201家）"),
+    ("企业 | | level | 204 家", "企业 | | level | 204 家", "204家，与一季度相同"),
+    ("资金 | | level | 约1.2 亿元", "资金 | | level | 9000 万元", "约1.2亿元（一季度9000万元）"),
+    ("资金 | | level | xx.x 亿元", "资金 | | level | 9000 万元", "数值原文未公开（xx.x亿元）"),
+    ("资金 | | level | 2.0 亿元", "资金 | | level | x.x 亿元", "2.0亿元（一季度未公开）"),
+]
+
+
+@pytest.mark.parametrize(("now", "before", "expected"), WORDS, ids=[row[2] for row in WORDS])
+def test_words_of_a_change(now: str, before: str, expected: str) -> None:
+    old, new = known(info(1, "2022-01/2022-03"), before), known(info(2, "2022-01/2022-06"), now)
+    report = compare(state(1, old), state(2, old, new)).reports[0]
+    lines = (*report.headlines, *report.others, *report.progress)
+    assert [sentence(line, full=True) for line in lines] == [expected]
+
+
+def test_same_months_of_last_year_stand_beside() -> None:
+    last = known(info(1, "2021-01/2021-06"), "资金 | | level | 8.0 亿元\n资金 | | growth | 3.0 %")
+    quarter = known(info(2, "2022-01/2022-03"), "资金 | | level | 4.0 亿元\n资金 | | growth | 6.0 %")
+    half = known(info(3, "2022-01/2022-06"), "资金 | | level | 9.0 亿元\n资金 | | growth | 5.0 %")
+    report = compare(state(1, last, quarter), state(2, last, quarter, half)).reports[0]
+    said = sentence(report.headlines[0])
+    assert said == "9.0亿元，去年同期8.0亿元，增长5.0%，增速比一季度（6.0%）回落1个百分点"
+
+
+def test_a_completion_rate_begins_anew_with_the_year() -> None:
+    year = known(info(1, "2021"), "小微园建设完成率 | | rate | 108 %")
+    quarter = known(info(2, "2022-01/2022-03"), "小微园建设完成率 | | rate | 20 %")
+    report = compare(state(1, year), state(2, year, quarter)).reports[0]
+    assert report.progress[0].moves[0].before is None
+
+
+def test_work_and_difficulties_have_come_on() -> None:
+    report = compare(state(1, QUARTER), state(2, QUARTER, HALF)).reports[0]
+    assert [(one.step, one.now.subject) for one in report.work] == [
+        (Step.DONE, "农贸市场改造"),
+        (Step.BEHIND, "白石夜市"),
+    ]
+    assert {one.difficulty.title: one.stay for one in report.difficulties} == {
+        "住宿餐饮缺工": Stay.NEW,
+        "消费券拉动减弱": Stay.STILL,
+        "跨境物流不畅": Stay.GONE,
+    }
+
+
+def test_corrections_are_told_once_and_marked() -> None:
+    fixed = corrected(QUARTER, 1, "8.9", "李编辑")
+    digest = compare(state(1, QUARTER), state(2, fixed))
+    assert lined(screen(digest)) == [
+        "周报",
+        "",
+        "更正",
+        "✎ 社会消费品零售总额（2022年一季度）原报增长8.4%，现更正为增长8.9%（李编辑，2022-08-02）",
+    ]
+    assert compare(state(2, fixed), state(3, fixed)).quiet
+
+
+def test_a_late_older_document_is_only_named() -> None:
+    digest = compare(state(1, HALF), state(2, QUARTER, HALF))
+    assert not digest.reports
+    assert lined(screen(digest)) == ["周报", "", "另收录", "《白石区商务局2022年一季度工作总结》"]
+
+
+def test_bureaus_are_never_compared_with_each_other() -> None:
+    other = known(info(3, "2022-01/2022-09", issuer="黑石区商务局"), "社会消费品零售总额 | | growth | 1.0 % | 同比")
+    report = compare(state(1, QUARTER), state(2, QUARTER, other)).reports[0]
+    assert report.base is None
+    assert report.headlines[0].moves[0].before is None
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted", "unwanted"),
+    [
+        (("排名",), ["全市第3位"], ["网络零售额", "困难问题"]),
+        (("困难",), ["住宿餐饮缺工"], ["社会消费品零售总额"]),
+        (("滞后",), ["夜市改造完成率", "管网迁改"], ["农贸市场", "社会消费品零售总额"]),
+        (("行业",), ["家电类", "汽车类"], ["社会消费品零售总额"]),
+        (("家电", "外贸"), ["家电类", "外贸进出口总额"], ["汽车类", "网络零售额"]),
+        (("夜市",), ["夜市改造完成率", "白石夜市"], ["家电类"]),
+        (("白石区",), ["家电类", "社会消费品零售总额"], []),
+    ],
+)
+def test_a_focus_leaves_out_the_rest(words: tuple[str, ...], wanted: list[str], unwanted: list[str]) -> None:
+    after = state(2, QUARTER, HALF)
+    text = screen(narrow(compare(state(1, QUARTER), after), focus_of(words, named(after))))
+    assert [word for word in wanted if word not in text] == []
+    assert [word for word in unwanted if word in text] == []
+
+
+def test_another_place_has_nothing_to_tell() -> None:
+    digest = narrow(compare(None, state(1, QUARTER)), Focus(places=("黑石区",)))
+    assert digest.quiet
+    assert "还没有收录" in screen(digest)
+
+
+def test_pages_hold_what_the_screen_leaves_out() -> None:
+    digest = compare(state(1, QUARTER), state(2, QUARTER, HALF))
+    assert pages.keys(digest) == ["f", "s", "p", "w", "d", "q"]
+    assert "31.2亿元" in pages.page(digest, "f")
+    assert "星级酒店缺工三百余人" in pages.page(digest, "d")
+    assert "社会消费品零售总额66.8亿元。" in pages.page(digest, "q")
+
+
+MEASURES = [Measure.LEVEL, Measure.GROWTH, Measure.RATE, Measure.RANK]
+values = st.one_of(st.just("xx.x"), st.decimals(-99, 99, places=1).map(str))
+figures = st.lists(
+    st.tuples(
+        st.sampled_from(["投资", "产值", "出口"]), st.sampled_from(["", "甲行业"]), st.sampled_from(MEASURES), values
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def written(rows: list[tuple[str, str, Measure, str]]) -> str:
+    units = {Measure.LEVEL: "亿元", Measure.RANK: "位"}
+    return "\n".join(
+        f"{name} | {sector} | {kind} | {value} {units.get(kind, '%')}" for name, sector, kind, value in rows
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(figures, figures)
+def test_only_comparable_figures_are_subtracted(old: list, new: list) -> None:  # type: ignore[type-arg]
+    before = known(info(1, "2022-01/2022-03"), written(old))
+    after = known(info(2, "2022-01/2022-06"), written(new))
+    digest = compare(state(1, before), state(2, before, after))
+    for report in digest.reports:
+        for line in (*report.headlines, *report.others, *report.progress):
+            for move in line.moves:
+                if move.delta is None or move.before is None:
+                    continue
+                now, then = move.now.obs, move.before.obs
+                assert now.measure is not Measure.LEVEL or move.turn is Turn.SAME  # three months against six
+                assert (now.indicator, now.activity, now.measure) == (then.indicator, then.activity, then.measure)
+                assert move.delta == (now.value or Decimal(0)) - (then.value or Decimal(0))
+    assert compare(state(2, before, after), state(3, before, after)).quiet
+
+
+@settings(max_examples=40, deadline=None)
+@given(figures, st.sampled_from(["投资", "甲", "排名", "困难", "没有的词"]))
+def test_a_focus_never_adds(rows: list, word: str) -> None:  # type: ignore[type-arg]
+    whole = compare(None, state(1, known(info(1, "2022"), written(rows))))
+    part = narrow(whole, focus_of((word,), named(state(1, known(info(1, "2022"), written(rows))))))
+    everything = {line for one in whole.reports for line in (*one.headlines, *one.others, *one.progress)}
+    everything |= {line for one in whole.reports for table in one.sectors for line in table.lines}
+    for report in part.reports:
+        assert {*report.headlines, *report.progress} <= everything
+
+
+def test_reading_a_shelf_up_to_a_document() -> None:
+    whole = state(1, QUARTER, HALF)
+    assert up_to(whole, 1) == replace(whole, known=(QUARTER,))
