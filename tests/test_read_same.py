@@ -9,6 +9,7 @@ from pathlib import Path
 import documents
 import ofd_files
 import pytest
+from shared import shared
 
 import knowledge
 from knowledge.extract import extract
@@ -72,6 +73,20 @@ def test_every_format_gives_the_same(sample: Path, made: str) -> None:
     facts = _facts(source)
     assert facts == _facts(read_bytes(sample.read_bytes(), sample.name))
     assert facts
+
+
+@pytest.mark.parametrize("make", [documents.pdf_file, ofd_files.lines_file, ofd_files.pieces_file])
+def test_paragraphs_of_real_reports_come_back(make: Callable[[list[documents.Block]], bytes]) -> None:
+    """Long reports over many pages: all characters, and at least 99 of 100 paragraphs, as they were."""
+    kept = total = 0
+    for report in sorted(shared("corpus").glob("*-2018.md"))[:3]:
+        lines = ["".join(line.split()) for line in read_bytes(report.read_bytes(), report.name).text.split("\n")]
+        lines = [line for line in lines if line and not set(line) & set("|<>&")]
+        read = read_bytes(make([("text", line) for line in lines]), report.stem).text
+        assert "".join(read.split()) == "".join(lines)
+        kept += len(set(lines) & {"".join(line.split()) for line in read.split("\n")})
+        total += len(set(lines))
+    assert kept >= 0.99 * total
 
 
 @pytest.mark.skipif(documents.office() is None, reason="LibreOffice (soffice) is not installed")

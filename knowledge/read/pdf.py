@@ -16,6 +16,7 @@ from knowledge.read.limits import Limits
 from knowledge.read.ruled import Edge, Point, edges_of_path
 
 _MAX_EDGES = 20_000  # a drawing with more has no tables
+_LINE_HYPHEN = 2  # what PDFium makes of a hyphen at a line's end: 1-6月 over two lines
 _OCR = "请先做文字识别（OCR），或发送 Word 等文字版。"
 
 
@@ -118,7 +119,7 @@ def _glyphs(page: pypdfium2.PdfPage, view: _View, limits: Limits) -> Iterator[Gl
         if not _is_upright(pdfium.FPDFText_GetCharAngle(text, index), view.turned):
             continue
         if pdfium.FPDFText_GetLooseCharBox(text, index, ctypes.byref(rect)):
-            char = " " if code in (9, 10, 13, 0xA0, 0x3000) else chr(code)
+            char = " " if code in (9, 10, 13, 0xA0, 0x3000) else "-" if code == _LINE_HYPHEN else chr(code)
             yield Glyph(char, *view.box(rect.left, rect.bottom, rect.right, rect.top))
     text.close()
 

@@ -18,6 +18,7 @@ _LINK = re.compile(r"\[(?P<text>[^\]\n]+)\]\((?:https?:|mailto:|\.?/|#)[^)\n]*\)
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(?P<text>[^\n]*?\w[^\n]*?)(?<=\S)\1")  # a word in it: 产值**.**亿元 is masked
 _BULLET = re.compile(r"^\s*[-*+]\s+(?=\S)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _QUOTE = re.compile(r"^\s{0,3}>\s?")
 
@@ -37,7 +38,7 @@ def read_markdown(text: str) -> Content:
     title = found["title"].strip("\"'") if found else None
     body = text[front.end() :] if front else text
     lines: list[str] = []
-    for line in body.split("\n"):
+    for line in _COMMENT.sub("", body).split("\n"):
         heading = _HEADING.match(line)
         if heading and title is None and line.lstrip().startswith("# "):
             title = _inline(heading["text"])

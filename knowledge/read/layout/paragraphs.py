@@ -17,7 +17,8 @@ _MARKER = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]+[章节条部]|"
     r"[①-⑳]|——)"
 )
-_UNPARTED = re.compile(r"[“‘（《【]*(?:[A-Za-z\d.,%‰+-]+|.)[，。；：、！？）》】”’]*")
+_WORD, _CLOSE = r"(?:[A-Za-z\d.,%％‰∶:/+-]+|[^“”‘’])", r"[，。；：、！？）》】]*"
+_UNPARTED = re.compile(rf"[（《【]*[“‘]*{_WORD}{_CLOSE}(?:[“”‘’]+{_WORD}?{_CLOSE})*[A-Za-z\d.,%％‰∶:/+-]*")  # quotes glue
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class _Column:
     right: float
     size: float
     pitch: float
+    flush: bool = True  # whether paragraphs go on at the left edge, so that what is indented starts one
+    indented: bool = True  # whether paragraphs start indented, so that what is not goes on with one
 
 
 def _measure(lines: Sequence[Line], width: float) -> _Column:
@@ -46,7 +49,9 @@ def _measure(lines: Sequence[Line], width: float) -> _Column:
     right = max(median(full), widest - size)
     if right < 0.75 * (width - left):  # no line fills the page: its margins are taken to be alike
         right = width - left
-    return _Column(left, right, size, median(pitches) if pitches else 1.5 * size)
+    flush = sum(line.x0 - left < size / 2 for line in body) > 0.1 * len(body)
+    indented = sum(1.2 * size < line.x0 - left < 4 * size for line in body) > 0.08 * len(body)
+    return _Column(left, right, size, median(pitches) if pitches else 1.5 * size, flush, indented)
 
 
 def paragraphs(items: Sequence[Line | Table], width: float) -> list[str]:
@@ -104,8 +109,8 @@ def _starts(line: Line, before: Line, column: _Column) -> bool:
     ended = before.text[-1] in _FINAL
     short = column.right - before.x1 > _first_word(line.text) * em + (0.9 * em if ended else 1.7 * em)
     if line.x0 - column.left > 1.2 * em:
-        return not (abs(line.x0 - before.x0) < 0.5 * em and not short and not ended)
-    return short or (ended and bool(_MARKER.match(line.text)))
+        return column.flush or short or ended or abs(line.x0 - before.x0) > 0.5 * em
+    return short or (ended and not column.indented and bool(_MARKER.match(line.text)))
 
 
 def _first_word(text: str) -> float:
