@@ -50,3 +50,14 @@ def _render(answer: Answer, channel: str) -> str:
 def render_digest(template: str, *, html: bool, **values: object) -> str:
     """A template of templates/digest, in Telegram's HTML or as plain text."""
     return _environment(html, "digest").get_template(f"{template}.j2").render(html=html, **values).strip()
+
+
+def render_page(template: str, *, traditional: bool = False, **values: object) -> str:
+    """A template of templates/telegram in Telegram's HTML, in traditional characters if wanted."""
+    html = _environment(True, "telegram").get_template(f"{template}.j2").render(**values).strip()
+    return to_traditional(html) if traditional else html
+
+
+def to_traditional(text: str) -> str:
+    """Simplified characters as traditional ones."""
+    return str(_traditional().convert(text))

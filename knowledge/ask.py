@@ -73,7 +73,7 @@ class Asker:
     def _understood(self, text: str, plain: str, mended: str, where: Where, traditional: bool) -> Query:
         latest = where.docs[-1] if where.docs else None
         ref = latest.time_period if latest else None
-        query = parse.understand(text, where.text.strip(), year=_year(latest), ref=ref, traditional=traditional)
+        query = parse.understand(text, where.text.strip(), year=_year(latest, mended), ref=ref, traditional=traditional)
         note = changes(plain, mended)
         docs = tuple(doc.doc_id for doc in where.docs) if where.place else ()
         if query.source is not None:
@@ -113,14 +113,20 @@ class _Finder:
     def units(self, query: Query) -> frozenset[str] | None:
         return parse.wording().units[query.unit][1] if query.unit else None
 
+    def fits(self, content: Sequence[str], doc: DocumentInfo, texts: Sequence[str]) -> list[float]:
+        return self._matcher.fits(content, doc, texts)
+
     def faint(self, content: Sequence[str]) -> bool:
         return self._matcher.faint(content)
 
 
-def _year(doc: DocumentInfo | None) -> int:
-    if doc is None:
+def _year(doc: DocumentInfo | None, plain: str) -> int:
+    """The year that 今年 means: the latest document's; 去年 is the year itself that an annual summary tells of."""
+    if doc is None or not (doc.year or doc.time_period):
         return 2000
-    return doc.year or (doc.time_period.end[0] if doc.time_period else 2000)
+    year = doc.year or (doc.time_period.end[0] if doc.time_period else 2000)
+    annual = doc.time_period is not None and doc.time_period.months == 12 and doc.time_period.end[0] == year
+    return year + 1 if annual and "去年" in plain and "今年" not in plain else year
 
 
 @lru_cache(maxsize=1)

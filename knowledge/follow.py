@@ -123,11 +123,7 @@ def remember(context: Context, planned: Plan, now: datetime, docs: tuple[int, ..
     if not (planned.hits or planned.lines or planned.difficulties or planned.work_items):
         return amend_context(context, options=(), at=now.isoformat())
     first = planned.hits[0].fact if planned.hits else None
-    line = planned.lines[0] if planned.lines else None
-    doc = first.doc.doc_id if first else line.passage.doc.doc_id if line else planned.difficulties[0][0].doc_id
-    paragraph = (
-        first.obs.paragraph if first else line.passage.paragraph.index if line else planned.difficulties[0][1].paragraph
-    )
+    doc, paragraph = _place(planned)
     entities = [_entity(hit.fact.obs.activity, hit.fact.obs.indicator) for hit in planned.hits]
     return Context(
         content=query.content or context.content,
@@ -146,6 +142,17 @@ def remember(context: Context, planned: Plan, now: datetime, docs: tuple[int, ..
         items=tuple(row.title for _, row in planned.difficulties) or context.items,
         at=now.isoformat(),
     )
+
+
+def _place(planned: Plan) -> tuple[int, int]:
+    """The document and paragraph that an answer comes from."""
+    if planned.hits:
+        fact = planned.hits[0].fact
+        return fact.doc.doc_id, fact.obs.paragraph
+    if planned.lines:
+        return planned.lines[0].passage.doc.doc_id, planned.lines[0].passage.paragraph.index
+    doc, told = (*planned.difficulties, *planned.work_items)[0]
+    return doc.doc_id, told.paragraph
 
 
 def amend_context(context: Context, **changes: object) -> Context:

@@ -89,10 +89,10 @@ class Wording:
         return {name: (re.compile(row["cue"]), frozenset(row["units"])) for name, row in self.table["unit"].items()}
 
     @cached_property
-    def words(self) -> tuple[tuple[str, str], ...]:
+    def words(self) -> tuple[tuple[re.Pattern[str], str], ...]:
         """(a question's word, a summary's word), longest first."""
         pairs = [(said, meant) for meant, others in self.table["words"].items() for said in others]
-        return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+        return tuple((re.compile(said), meant) for said, meant in sorted(pairs, key=lambda pair: -len(pair[0])))
 
 
 @lru_cache(maxsize=1)
@@ -107,7 +107,9 @@ def normalise(text: str) -> str:
     >>> normalise("ＧＤＰ　多少？")
     'gdp 多少?'
     """
-    return re.sub(r"\s+", " ", text.translate(_WIDE)).strip().lower()
+    text = re.sub(r"\s+", " ", text.translate(_WIDE)).strip().lower()
+    text = re.sub(r"(?<![a-z])q([1-4])(?![a-z\d])", lambda found: f"{'一二三四'[int(found[1]) - 1]}季度", text)
+    return re.sub(r"(?<![a-z])h([12])(?![a-z\d])", lambda found: "上半年" if found[1] == "1" else "下半年", text)
 
 
 def split(plain: str) -> list[str]:
@@ -128,7 +130,7 @@ def understand(text: str, plain: str, *, year: int, ref: Period | None, traditio
     if talk := _talk(plain, words):
         return Query(text, plain, Kind.TALK, talk=talk, traditional=traditional)
     for said, meant in words.words:
-        plain = plain if meant in plain else plain.replace(said, meant)
+        plain = plain if meant in plain else said.sub(meant, plain)
     query = Query(text, plain, traditional=traditional)
     rest, query = _times(plain, query, year, ref)
     query = _units(plain, query, words)
@@ -145,6 +147,7 @@ _MONTHS = re.compile(r"((?:\d{4}年)?)((?:1[0-2]|[1-9])(?:[、,和](?:1[0-2]|[1-
 _REPORT = re.compile("(?:的)?(?:年度)?(?:工作)?(?:总结|报告|简报|材料)(?:里|中|上|说|的)")
 _NAMED_YEAR = re.compile(r"\d年|[去今前明]年|\d{4}")
 _NOW = re.compile("现在|目前|如今|眼下|最新")
+_AVERAGE = re.compile("(?:近|过去|这)?([两三四五十])年(?:来|间)?(?=年均|平均)")
 _VAGUE = ("年末", "年底", "年初", "期间")
 
 
@@ -167,6 +170,12 @@ def _times(plain: str, query: Query, year: int, ref: Period | None) -> tuple[str
             continue
         time = _Time(found.span.start, found.span.end, found.period, found.span.of(plain))
         (vague if found.kind == "now" or time.word in _VAGUE else times).append(time)
+    if ref and ref.end[0] != year:
+        times = [_reported(time, ref.end[0]) for time in times]
+    if average := _AVERAGE.search(plain):
+        last = ref.end[0] if ref else year
+        count = int(numerals.parse(average[1]))
+        times.append(_Time(average.start(), average.end(), Period((last - count + 1, 1), (last, 12)), f"{last}年"))
     query = _placed(plain, times, query)
     if listed:
         query = replace(query, periods=(*_months(listed, year, ref), *query.periods))
@@ -175,6 +184,13 @@ def _times(plain: str, query: Query, year: int, ref: Period | None) -> tuple[str
     for start, end in reversed(spans):
         text = f"{text[:start]} {text[end:]}"
     return text, replace(query, period_text=shown, loose_period=bool(vague or _NOW.search(plain)) and not query.periods)
+
+
+def _reported(time: _Time, year: int) -> _Time:
+    """一季度 in a report of this year on the last one is the last one's."""
+    if _NAMED_YEAR.search(time.word) or time.period.months >= 12:
+        return time
+    return replace(time, period=_in_year(time.period, year))
 
 
 def _months(listed: re.Match[str], year: int, ref: Period | None) -> list[Period]:

@@ -84,14 +84,14 @@ class Matcher:
 
     def figures(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Hit]:
         """The figures that fit, best first."""
-        named = self._named(content)
+        named, rivals = self._named(content), self._rivals(content)
         tries = (content, *self._otherwise(content))
         hits = []
         for doc in docs:
             index = self.index(doc)
             best: dict[int, Hit] = {}
             for words in tries:
-                for hit in score.figures(words, index, self.scale, named):
+                for hit in score.figures(words, index, self.scale, named, rivals):
                     if hit.fact.obs_id not in best or best[hit.fact.obs_id].score < hit.score:
                         best[hit.fact.obs_id] = hit
             hits += best.values()
@@ -102,6 +102,20 @@ class Matcher:
         text = " ".join(map(self.fold, content))
         found = {self._canonical[match[0]]: None for match in self._names.finditer(text)}
         return tuple(self._aliases[canonical] for canonical in found)
+
+    def _rivals(self, content: Sequence[str]) -> list[score.Rivals]:
+        """Words that are never confused: those that the question says of each group, and the others."""
+        text = " ".join(map(self.fold, content))
+        out = []
+        for group in self.lexicon.rival_groups:
+            said = _said(text, group)
+            if said:
+                out.append((frozenset(said), frozenset(group) - said))
+        return out
+
+    def fits(self, content: Sequence[str], doc: DocumentInfo, texts: Sequence[str]) -> list[float]:
+        """How much of what is looked up each text of a document holds."""
+        return score.fits(content, self.index(doc), self.scale, texts)
 
     def _otherwise(self, content: Sequence[str]) -> list[tuple[str, ...]]:
         """The same with a short name written out: 小升规 -> 新增上规企业."""
@@ -120,11 +134,22 @@ class Matcher:
 
     def faint(self, content: Sequence[str]) -> bool:
         """Whether nothing but words of little weight is looked up."""
-        return not "".join(self.scale.light.sub("", piece) for piece in content).strip()
+        left = "".join(self.scale.light.sub("", piece) for piece in content)
+        return not set(left) - self.scale.verbs - {" "}
 
     def of_period(self, docs: Sequence[DocumentInfo], period: Period) -> tuple[DocumentInfo, ...]:
         """The documents that report on a period."""
         return tuple(doc for doc in docs if doc.time_period == period)
+
+
+def _said(text: str, group: Sequence[str]) -> set[str]:
+    """The group's words in a text, longest first, so that 进出口 does not count as 出口."""
+    found = set()
+    for word in sorted(group, key=len, reverse=True):
+        if word in text:
+            found.add(word)
+            text = text.replace(word, " ")
+    return found
 
 
 def _places(docs: Sequence[DocumentInfo]) -> list[tuple[str, frozenset[int]]]:

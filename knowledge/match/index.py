@@ -15,6 +15,7 @@ from knowledge.model import DocumentInfo, Fact, ParagraphKind, Passage, Shelf
 
 _CLAUSE = re.compile(r"[，,；;。！!？?：:]")
 _SEGMENT = re.compile(r"[；;。！!？?]")
+_SHARE = re.compile("占.*(?:比重|比例|比|的)")  # what a share is of is not what the figure is of
 NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.88, 0.82, 0.62, 0.6
 _NUMBERED = re.compile(
     r"^[#\s]*(?:[一二三四五六七八九十]+(?:是|要)|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十\d]+[、.．])"
@@ -111,12 +112,15 @@ class DocumentIndex:
 
     def _entry(self, fact: Fact, passage: Passage | None) -> Entry:
         obs = fact.obs
-        aliases = self._lexicon.aliases.get(obs.indicator, ())
+        canonical = self._lexicon.canonical(obs.indicator)
+        aliases = (canonical, *self._lexicon.aliases.get(canonical, ()))
         names = dict.fromkeys(self.fold(name) for name in (obs.indicator, obs.name_text, *aliases) if name)
         activity = self.fold(obs.activity or "")
         clause = _around(fact, passage, _CLAUSE)
-        own = " ".join((self.fold(obs.indicator), self.fold(obs.name_text), activity, self.fold(clause)))
-        return Entry(fact, clause, tuple(map(keys, names)), keys(activity), own, self.fold(obs.indicator))
+        own = " ".join(
+            _SHARE.sub("", self.fold(text)) for text in (obs.indicator, obs.name_text, obs.activity or "", clause)
+        )
+        return Entry(fact, clause, tuple(map(keys, names)), keys(activity), own, self.fold(canonical))
 
     @cached_property
     def figures(self) -> Postings:

@@ -14,7 +14,7 @@ from knowledge.match.sounds import alike, readings, spelled
 _LATIN = re.compile(r"[a-zü]+(?: [a-zü]+)*")
 _HAN = re.compile("[㐀-鿿]+")
 _FUNCTION = frozenset(
-    "的了吗呢吧啊呀是在有为和与或把被从到对向于以之其所地得着过那这个们咋哪几多少谁啥么什怎我你他咱请问请不没减加里中上下内外各种类两三四五六七八九十一二降涨升跌掉增减大小高低快慢花挣赚缺补欠做办开来去用要会能想说看问查找给让比占超达约共总未已家也都还就又很"
+    "的了吗呢吧啊呀是在有为和与或把被从到对向于以之其所地得着过那这个们咋哪几多少谁啥么什怎我你他咱请问请不没减加里中上下内外各两三四五六七八九十一二降涨升跌掉增减大小高低快慢花挣赚缺补欠做办开来去用要会能想说看问查找给让比占超达约共总未已家点省通也都还就又很"
 )
 _SINGLES = {
     "de": "的", "le": "了", "shi": "是", "you": "有", "duo": "多", "ji": "几", "na": "哪", "nian": "年", "yue": "月", "ge": "个", "he": "和",
@@ -127,10 +127,8 @@ class Speller:
             text = "".join(letters)
             if text[max(0, at - 1) : at + 1] in self.pairs or text[at : at + 2] in self.pairs:
                 continue
-            best = max(
-                ((self._fit(text, at, other) + likely, other) for other, likely in alike(text[at]).items()),
-                default=(0.0, ""),
-            )
+            fits = ((self._fit(text, at, other, likely), other) for other, likely in alike(text[at]).items())
+            best = max(fits, default=(0.0, ""))
             if best[0] >= 1.55:
                 letters[at] = best[1]
         return "".join(letters)
@@ -146,20 +144,19 @@ class Speller:
             return True
         return False
 
-    def _fit(self, text: str, at: int, other: str) -> float:
-        """How well a character stands between its neighbours."""
+    def _fit(self, text: str, at: int, other: str, likely: float) -> float:
+        """How well a character stands between its neighbours; one neighbour is enough only in a known word."""
         left, right = text[max(0, at - 2) : at], text[at + 1 : at + 3]
-        score = 0.0
-        for pair in (left[-1:] + other, other + right[:1]):
+        score, sides = likely, 0
+        for pair, triple in ((left[-1:] + other, left + other), (other + right[:1], other + right)):
             if len(pair) == 2 and (count := self.pairs.get(pair, 0)):
                 score += 0.8 + min(count, 8) * 0.04
-        if len(left) == 2 and left + other in self._all:
-            score += 1
-        if len(right) == 2 and other + right in self._all:
-            score += 1
+                known = pair in self._words or (len(triple) == 3 and triple in self._all)
+                score += 1 if len(triple) == 3 and triple in self._all else 0
+                sides += 2 if known and likely >= 0.5 else 1
         if left and right and left[-1] + other + right[0] in self._all:
             score += 1
-        return score
+        return score if sides >= 2 else 0.0
 
 
 def changes(before: str, after: str) -> str | None:

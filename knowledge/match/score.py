@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.inquiry import Hit, Line
-from knowledge.match.index import DocumentIndex, Postings
-from knowledge.match.text import numbered
+from knowledge.match.index import DocumentIndex, Entry, Postings
+from knowledge.match.text import keys, numbered
 
 _LIGHT = 0.35
 _OTHER = 0.75  # what is left of the fit of a figure whose own words lack the indicator that is named
 _NEW = 1.0  # the weight of a word that the document lacks
+
+
+Rivals = tuple[frozenset[str], frozenset[str]]  # words of a rival group that the question says, and the others of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,11 @@ def coverage(want: Wanted, postings: Postings) -> dict[int, float]:
 
 
 def figures(
-    content: Sequence[str], index: DocumentIndex, scale: Scale, named: Sequence[tuple[str, ...]] = ()
+    content: Sequence[str],
+    index: DocumentIndex,
+    scale: Scale,
+    named: Sequence[tuple[str, ...]],
+    rivals: Sequence[Rivals],
 ) -> list[Hit]:
     """The figures of a document by how well they fit, best first."""
     want = wanted(content, index, scale)
@@ -112,13 +119,22 @@ def figures(
     for number, recall in coverage(want, index.figures).items():
         if recall < 0.4:
             continue
-        if recall > 0.5 and named and not index.entries[number].named(named):
-            recall *= _OTHER
+        if recall > 0.5:
+            recall *= _guarded(index.entries[number], named, rivals)
         precision = _precision(index, number, said)
         entry = index.entries[number]
         unsaid = bool(entry.activity) and not entry.activity & said
         hits.append(Hit(entry.fact, 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0), recall, precision))
     return sorted(hits, key=lambda hit: (-hit.score, hit.fact.obs.span.start))
+
+
+def _guarded(entry: Entry, named: Sequence[tuple[str, ...]], rivals: Sequence[Rivals]) -> float:
+    """What is left of the fit of a figure that is of another thing than the one named, or of its rival."""
+    left = _OTHER if named and not entry.named(named) else 1.0
+    for said, others in rivals:
+        if not any(word in entry.own for word in said):
+            left = min(left, 0.5 if any(word in entry.own for word in others) else _OTHER)
+    return left
 
 
 def _precision(index: DocumentIndex, number: int, said: set[str]) -> float:
@@ -144,3 +160,13 @@ def lines(content: Sequence[str], index: DocumentIndex, scale: Scale) -> list[Li
         sentence = index.sentences[number]
         found.append(Line(sentence.passage, sentence.quote, recall, recall, sentence.section, sentence.passage.text))
     return sorted(found, key=lambda line: (-line.score, line.passage.paragraph.index))
+
+
+def fits(content: Sequence[str], index: DocumentIndex, scale: Scale, texts: Sequence[str]) -> list[float]:
+    """How much of what is looked up each text holds."""
+    want = wanted(content, index, scale)
+    postings = Postings()
+    for number, text in enumerate(texts):
+        postings.add(number, keys(index.fold(text)), 1.0)
+    found = coverage(want, postings)
+    return [found.get(number, 0.0) for number in range(len(texts))]

@@ -111,6 +111,10 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
         cost = _target_cost(query, hit.fact, cost)
         if cost is None:
             return None
+    if query.kind is Kind.RATE and obs.measure is Measure.LEVEL and obs.unit not in ("%", "百分点", "个百分点"):
+        return None
+    if query.kind is Kind.GROWTH and obs.measure is Measure.CHANGE and not _DIFFERS.search(query.plain):
+        return None
     unit = unit_cost(obs.unit, units) if query.kind in (Kind.FIGURE, Kind.TARGET) else 0.0
     time = time_cost(query, hit.fact)
     if unit is None or time is None:
@@ -119,6 +123,7 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
     return Fitted(hit, hit.score - total, time[1])
 
 
+_DIFFERS = re.compile("百分点|几个点|回落|收窄|变化|扩大|提高|比.*(?:快|慢|高|低)|增加")
 _STRONG = re.compile("目标|任务|力争|确保|定在|定[的了]")
 
 
@@ -172,6 +177,8 @@ def _before_value(fact: Fact) -> str:
 def time_cost(query: Query, fact: Fact) -> tuple[float, tuple[str, ...]] | None:
     """What another time than the one asked for costs, and what must be said about it; None if it may not stand for it."""
     own, doc = fact.obs.time_period, fact.doc.time_period
+    if doc is None:
+        own = None  # what a document without a time of its own says of one cannot be placed
     if not query.periods:
         return _unasked(own, doc, fact), ()
     if own is None and doc is None:
@@ -211,7 +218,7 @@ def _distance(asked: Period, own: Period | None, doc: Period | None, fact: Fact,
     if own == asked:
         return 0.0 if same_doc or doc is None else 0.01
     if own.end == asked.end and own.start[0] == asked.start[0]:
-        return _same_end(asked, own, query)
+        return _same_end(asked, own, query, fact)
     if same_doc and own.start == asked.start and own.months >= asked.months - 2 and own.end <= asked.end:
         return 0.05
     if (
@@ -230,13 +237,22 @@ def _distance(asked: Period, own: Period | None, doc: Period | None, fact: Fact,
     return 0.12 if within and not _WHOLE.search(query.period_text) and own.end == doc.end else None  # type: ignore[union-attr]
 
 
-def _same_end(asked: Period, own: Period, query: Query) -> float | None:
+def _same_end(asked: Period, own: Period, query: Query, fact: Fact) -> float | None:
     """6月末 is the end of 1—6月; 6月当月 is not."""
     if asked.months == 1 and own.months > 1:
         return 0.02 if re.search("[末底]|截[至止]|至|到", query.period_text) else None
     if own.months == 1:
-        return 0.02
+        return 0.02 if _at_end(fact) else None
     return None
+
+
+def _at_end(fact: Fact) -> bool:
+    """Whether a month's figure is the state at its end, not what happened in it."""
+    quote, at = fact.obs.quote, max(fact.obs.quote.find(fact.obs.value_text), 0)
+    before = re.split("[；。]", quote[:at])[-1]
+    return not re.search("当月|单月", before) and (
+        fact.obs.measure is Measure.RATE or re.search("末|底|累计|截[至止]", before) is not None
+    )
 
 
 def _others(best: Fitted, fitted: Sequence[Fitted], limits: Thresholds) -> list[Fitted]:

@@ -43,6 +43,10 @@ class Finder(Protocol):
         """The units that fit what the question counts."""
         ...
 
+    def fits(self, content: Sequence[str], doc: DocumentInfo, texts: Sequence[str]) -> list[float]:
+        """How much of what is looked up each text of a document holds."""
+        ...
+
     def faint(self, content: Sequence[str]) -> bool:
         """Whether nothing but words of little weight is looked up."""
         ...

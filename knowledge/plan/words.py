@@ -95,6 +95,8 @@ def best_lines(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> li
     if query.bare or finder.faint(query.content):
         return []
     found = finder.lines(query.content, docs)
+    if query.kind is Kind.LIST:
+        found = sorted(found, key=lambda line: -line.score - _listing(line.quote))
     if not found or found[0].recall < finder.limits.quote:
         return []
     doc = _meant(query, found, docs)
@@ -111,6 +113,13 @@ def best_lines(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> li
         out.append(line)
         size += len(line.quote)
     return out
+
+
+def _listing(quote: str) -> float:
+    """How much a sentence looks like a list."""
+    if quote.endswith(("：", ":")):
+        return 0.06
+    return 0.03 if quote.count("、") >= 2 or re.search("包括|分别[是为]", quote) else 0.0
 
 
 _EITHER = re.compile("([一-鿿]{2})还是([一-鿿]{2})")
@@ -198,12 +207,8 @@ def _difficulties(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) ->
     found = []
     for doc in docs[:4]:
         rows = finder.difficulties(doc)
-        if not rows:
-            continue
-        for line in finder.lines(theme, (doc,)):
-            if line.recall < finder.limits.quote:
-                break
-            found += [(line.recall, doc, row) for row in rows if _holds(row, line)]
+        scores = finder.fits(theme, doc, [f"{row.title} {row.text}" for row in rows])
+        found = [(recall, doc, row) for recall, row in zip(scores, rows, strict=True) if recall >= finder.limits.quote]
         if found:
             break
     if found:
@@ -215,12 +220,6 @@ def _difficulties(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) ->
 
 def _fields(query: Query) -> dict[str, object]:
     return {name: getattr(query, name) for name in query.__dataclass_fields__}
-
-
-def _holds(row: Difficulty, line: Line) -> bool:
-    return row.paragraph == line.passage.paragraph.index and (
-        line.quote in row.text or row.text in line.quote or row.text in line.whole
-    )
 
 
 def _all_difficulties(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
