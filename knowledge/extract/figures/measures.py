@@ -14,7 +14,7 @@ TIME = "\x01"  # stands for a time expression that was taken out
 _FROM = re.compile(
     rf"(?:从|由)(?:去年|上年|年初|原来|过去|原先|之前|每[年月]|{TIME}|的|约|末|底|为|平均|负?增长|下降|不足|近|同期|时)*$"
 )
-_MOVE_TO = re.compile(r"(?:到|至|为|达|成)(?:了)?(?:\x01|约|近|超|的|负?增长|每[年月]|现在|目前|的|当前|全[市省国])*$")
+_MOVE_TO = re.compile(rf"^[\s，、]*(?:再|又|并)?(?:到|至)(?:{TIME}|约|近|超|的|负?增长|现在|目前|当前)*$")
 _GROWTH_NAME = re.compile(
     r"(?:增速|增幅|涨幅|增长率|增长|降幅|跌幅|升幅|增长速度)(?:的?水平)?(?:也|均|都|分别|仍|已)?$"
 )
@@ -135,8 +135,8 @@ def _share(left: str, figure: Figure, right: str, grammar: Grammar) -> Reading:
         down = bool(found["down"])
         price = found["up"] if found["up"] in ("涨幅", "升幅") and len(left[: found.start()]) > 3 else ""
         if not (found["up"] == "增长" and re.search(r"[到至]", found.group())):
-            name = left[: found.start()] + (price or "")
-            return _cut(Measure.GROWTH, name, _signed(figure.value, down), grammar)
+            value = _signed(figure.value, down)
+            return _cut(Measure.GROWTH, left[: found.start()], value, grammar, name_tail=price or "")
     if found := grammar.growth_end.search(left):
         word = found["up"] or found["down"]
         weak = word in (
@@ -167,7 +167,7 @@ def _share(left: str, figure: Figure, right: str, grammar: Grammar) -> Reading:
         return _cut(Measure.GROWTH, left, figure.value, grammar)
     if figure.unit in ("倍", "番"):
         return Reading(Measure.LEVEL, left, figure.value)
-    if (found := _MOVE_TO.search(left)) and len(left) < 8:
+    if _MOVE_TO.search(left):
         return Reading(Measure.RATE, "", figure.value, ends_move=True)
     return Reading(Measure.RATE, left, figure.value, noun_right=True)
 

@@ -11,12 +11,13 @@ from knowledge.lexicon import Lexicon
 _AND = re.compile(r"、|以及|和(?!谐|平|睦)|与(?!试验|会)|及(?!其|以上|时)|，")
 _MARKS = re.compile(r"[\s*#\x01]+|\[\d+\]|（[^）]*）$|^\d+[.、．]")
 _LIST_SUFFIX = re.compile(
-    r"(?:[\u4e00-\u9fff]{2}率|增加值|产值|余额|收入|投资|销售额|零售额|用电量|覆盖率|面积|产量|吞吐量|利润|税收|比重|占比|总额)$"
+    r"(?:[\u4e00-\u9fff]{2}率|增加值|产值|余额|收入|投资|销售额|零售额|用电量|覆盖率|面积|产量|吞吐量|利润|税收|比重|占比|总额|贷款|存款)$"
 )
 _KIND_ONLY = re.compile(
     r"(?:其|且|仍|并)*(?:增速|增幅|涨幅|降幅|跌幅|增长率|增长速度|位次|排名|名次)(?!.*(?:率|值|额|量))"
     r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|任务数|目标任务|进度|[一二两三四五六七八九十]+批|数量|一个|和|与|及|，)+$"
 )
+_SCOPE_ONLY = re.compile(r"[A-Z\d]+类|[^，]{0,10}(?:以上|以下|级)|其他|城镇|农村|乡村|男性|女性|城市|本地|外地|省级|市级|国家级")
 _ADDED = ("新增", "新认定", "累计", "净增", "新建", "新建成", "新开工", "完成", "新培育", "新引进")
 
 
@@ -126,9 +127,7 @@ class Namer:
             return Subject(text, self._thing(context), text)
         if len(text) <= 6 and self._grammar.deed.fullmatch(text):
             return Subject(context.noun + text, context.activity, context.noun + text)
-        if re.fullmatch(
-            r"[A-Z\d]+类|[^，]{0,10}(?:以上|以下|级)|其他|[\u4e00-\u9fff]{1,2}", text
-        ) and not self._lexicon.knows(text):
+        if _SCOPE_ONLY.fullmatch(text):
             return Subject(context.indicator, text, text)
         return None
 

@@ -42,8 +42,9 @@ _NO_NOUN = re.compile(
     r"|获|荣|已|均|都(?!市)|全部|完成|其中|等|且|并|后|时|起|之|的?(?:节点|年度|全年|预期)?(?:目标|任务|速度|比例|比重)|来|通过|实现|被|列入|入选|成功|升至|跃升|由|从|上升|减少|减幅"
     r"|竣工|开工|建成|投产|扩大|或|正在|尚|用于|以来|左右|不等|占地|分别|位居|排名|同期|，)"
 )
+_BASES = re.compile(rf"{TIME}(?:、|和){TIME}|[比较].*、")
 _MASKED_TIME = re.compile(r"[xX]{1,4}(?:[-—－][xX]{1,4})?(?:年度?|月份?|日)[底末]?(?!度)")
-_AFTER_TIME = re.compile(rf"{TIME}(?:末|底|前|之前|内|间|期间|以来|来|初|份|时)")
+_AFTER_TIME = re.compile(rf"{TIME}(?:末|底|前(?![移进列三茅])|之前|内|间|期间|以来|来|初|份|时)")
 _POLICY = re.compile(r"^(?:等|政策|措施|意见|举措|新政|具体|任务)")
 _AFTER_THRESHOLD = re.compile(r"^[\s*]*的?(?:[\u4e00-\u9fffA-Za-z“])")
 _KIND_NOUN = re.compile(
@@ -321,7 +322,7 @@ class _Sentence:
         if group.left.lstrip("，；").startswith("其中") and group.figures[0].kind == "count" and parent is not None:
             return [Subject(parent.indicator, text, text)]
         item = self._last_item(text)
-        if item != text:
+        if item != text and group.first_in_clause:
             context = self.namer.one(clean(text[: -len(item)], self.grammar))
         return [self.namer.one(item, reading.name_tail, context)]
 
@@ -350,9 +351,18 @@ class _Sentence:
         raw = re.sub(f"{TIME}", "", reading.subject)
         if count > 1:
             return self.namer.many(raw, count, reading.name_tail, context)
-        if _EACH.search(raw[-8:]) or (reading.measure is Measure.RANK and _EACH.search(raw)):
+        if _EACH.search(group.left):
             return self.namer.many(raw, 0, reading.name_tail, context)
-        return []
+        return self._shared(group, reading, raw, context)
+
+    def _shared(self, group: Group, reading: Reading, raw: str, context: Subject | None) -> list[Subject]:
+        """One bound that several places or sectors passed alike: 甲镇、乙镇生产总值超过500亿元."""
+        figure = group.figures[0]
+        fits = reading.measure is Measure.GROWTH or (reading.measure is Measure.LEVEL and figure.kind == "money")
+        if figure.bound is not Bound.AT_LEAST or not fits or "、" not in raw:
+            return []
+        listed = self.namer.many(raw, 0, reading.name_tail, context)
+        return listed if reading.measure is Measure.GROWTH or len({s.indicator for s in listed}) == 1 else []
 
     def _carried(self, group: Group, reading: Reading, count: int) -> list[Subject]:
         """No name before the figure: the subjects of the last figures, or what the clause before speaks of."""
@@ -360,7 +370,7 @@ class _Sentence:
         topics = self._topics(group)
         if topics and (count == len(topics) or count == 1):
             subjects = topics
-        elif count > 1 and len(memory.subjects) != count and len(memory.recent) >= count:
+        elif count > 1 and len(memory.subjects) != count and len(memory.recent) >= count and not _BASES.search(group.left):
             subjects = memory.recent[-count:]
         elif count == 1 and _EACH.search(group.left) and len(memory.recent) > 1:
             subjects = list(memory.recent)
@@ -377,7 +387,10 @@ class _Sentence:
     def _topics(self, group: Group) -> list[Subject]:
         """What the figureless clauses right before speak of: a sector, an indicator, a list of such."""
         head = re.split(r"[；。]", self.blanked[self.done : group.start])[-1]
-        clauses = [c for c in re.split(r"[，：]", head) if c.strip()]
+        clauses = re.split(r"[，：]", head)
+        if self.done and "；" not in self.blanked[self.done : group.start]:
+            clauses = clauses[1:]  # the rest of the clause that the last figure stands in
+        clauses = [c for c in clauses if c.strip()]
         if not head.endswith(("，", ",")):
             return []
         for clause in reversed(clauses):
