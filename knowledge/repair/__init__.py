@@ -7,7 +7,7 @@ tests. Rules say themselves when a page is none of their business, and a clean p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from knowledge.model import Repaired, RepairStep, Source
 from knowledge.repair.edits import Edit, Page, apply_edits, identity
@@ -63,5 +63,5 @@ def repair(source: Source) -> Repaired:
     return Repaired(source, text, _steps(counts), origin)
 
 
-def _steps(counts: Counter[str]) -> Sequence[RepairStep]:
+def _steps(counts: Counter[str]) -> tuple[RepairStep, ...]:
     return tuple(RepairStep(rule.__name__, counts[rule.__name__]) for rule in RULES if counts[rule.__name__])

@@ -12,7 +12,17 @@ from typing import NamedTuple
 LONGEST = 4  # characters of a word
 _HALF_BIT = math.log(2) / 2
 _UNKNOWN = 18.0  # cost of a character that no word list has; in nats, as all costs
-_SIGNS = {"，": 0.06, "。": 0.025, "、": 0.03, "“": 0.006, "”": 0.006, "；": 0.004, "：": 0.003, "（": 0.003, "）": 0.003}
+_SIGNS = {
+    "，": 0.06,
+    "。": 0.025,
+    "、": 0.03,
+    "“": 0.006,
+    "”": 0.006,
+    "；": 0.004,
+    "：": 0.003,
+    "（": 0.003,
+    "）": 0.003,
+}
 _SIGNS |= {"《": 0.001, "》": 0.001, "—": 0.001, "％": 0.001}
 _FIGURES, _LETTERS, _MARKS = 3.0, 5.0, 8.0  # ASCII in Chinese text: of figures and masks, of names, the rest
 _OF_FIGURES = frozenset("0123456789x%.,;:-+() ")

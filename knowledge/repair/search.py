@@ -88,7 +88,7 @@ class Search:
         kept = _pruned(guesses)
         for _ in range(_LOST_IN_A_ROW):
             kept = _pruned([*kept, *(grown for guess in kept[:_BEAM_LOST] for grown in self._vanished(guess))])
-        if self._text[place] < "\u0080":
+        if self._text[place] < "\u0080" and not _NOTE.match(self._text, place):
             kept = _pruned([*kept, *(g for guess in kept if guess.leads for g in self._closed(guess, place))])
         return kept
 
@@ -112,9 +112,9 @@ class Search:
     def _at_ascii(self, guess: Guess, place: int) -> Iterator[tuple[int, Guess]]:
         code = ord(self._text[place])
         if note := _NOTE.match(self._text, place) or _BROKEN_NOTE.match(self._text, place):
-            resumed = note.end() if self._text[place] == "?" else place
+            resumed = note.end() if self._text[place] == "?" else place  # a whole note is left for its own rule
             for glyph in (g for lead in guess.leads for g in by_lead()[lead] if note[1] in readings(g.character)):
-                yield resumed, self._with(guess, glyph, _WHOLE)._replace(resumed=resumed)
+                yield note.end(), self._with(guess, glyph, _WHOLE)._replace(resumed=resumed)
         for glyph in _matching(guess.leads, code):
             yield place + 1, self._with(guess, glyph, _WHOLE)._replace(resumed=place + 1)
         for glyph in _matching(guess.leads, _SIGN):
@@ -137,8 +137,7 @@ class Search:
     def _copied(self, guess: Guess, place: int) -> tuple[int, Guess]:
         note = _NOTE.match(self._text, place)
         if note:
-            noted = guess.read[-1:] if guess.resumed == place else self._text[place - 1]
-            fits = note[1] in readings(noted)
+            fits = note[1] in readings(guess.read[-1:] if guess.resumed == place else self._text[place - 1])
             return note.end(), guess._replace(reading=guess.reading.plus(0.0 if fits else _WRONG_NOTE))
         reading = self._language.extend(guess.reading, simplified(self._text[place]))
         return place + 1, guess._replace(reading=reading, clean=guess.clean + 1)

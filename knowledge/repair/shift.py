@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from knowledge.repair.edits import Edit, Page
 from knowledge.repair.gbk import by_lead, encoded, vanishing
 from knowledge.repair.language import Language, Reading
 from knowledge.repair.notes import NOTE, SYLLABLE, TONED, note_count
 from knowledge.repair.script import is_traditional_page, simplified
-from knowledge.repair.search import Guess, Search, cost, readings
+from knowledge.repair.search import Guess, Search, readings
 
 _NUMERALS = "一二三四五六七八九十"
 _HEADS = (*_NUMERALS, *(f"十{n}" for n in _NUMERALS[:9]), "二十")
-_MOVED = re.compile("^[^\\S\n]*(。)(?=[\u3105-\u3129ǎàáēéěèīíǐìōóǒòūúǔùǖǘǚǜüêɑńňɡ\u2500-\u257f﹉-﹫]|[\u3021-\u3029㊣㎎-㏕︰￢￤])", re.M)
+_MOVED = re.compile(
+    "^[^\\S\n]*(。)(?=[\u3105-\u3129ǎàáēéěèīíǐìōóǒòūúǔùǖǘǚǜüêɑńňɡ\u2500-\u257f\u3021-\u3029﹉-﹫㊣㎎-㏕︰￢￤]"
+    rf"|\({SYLLABLE}\))",
+    re.M,
+)
 _HEAD = re.compile(f"^[^\\S\n]*[（(]([{_NUMERALS}]{{1,3}})[）)]", re.M)
 _TITLE = re.compile(f"^[^\\S\n]*[{_NUMERALS}]{{1,3}}、", re.M)
 _MIDLINE = re.compile("(?<=[%％])[0-w](?=[@-~\u0080-\uffff])|(?<=[\u4e00-\u9fff0-9x])[:;<=>?@](?=[@-~])")
@@ -89,9 +92,7 @@ class _Realigning:
         for number, numeral in enumerate(_HEADS, 1):
             reading = Reading("）").plus(0.0 if number == expected else _WRONG_NUMBER + abs(number - expected) / 10)
             text = f"（{numeral}）"
-            guesses += [
-                (place, Guess(reading, leads, text)) for place, leads in _after(self._text, start, text)
-            ]
+            guesses += [(place, Guess(reading, leads, text)) for place, leads in _after(self._text, start, text)]
         best = self._search.best(start, guesses)
         return (_HEADS.index(best.read[1 : best.read.index("）")]) + 1, best) if best else (0, None)
 
