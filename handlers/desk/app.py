@@ -1,0 +1,86 @@
+"""The desk as an ASGI application: routes, sessions, headers, and errors as pages."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from handlers.desk import pages, review
+from handlers.desk.web import Desk, Guard, page, signed_in
+from knowledge.errors import AccessDenied, JianbaoError, RevisionConflict
+from knowledge.store.people.desk import DeskKeys
+
+SESSION_S = 8 * 3600  # a working day
+STATIC = pages.__file__.rsplit("/", 1)[0] + "/static"
+log = logging.getLogger(__name__)
+
+ROUTES = [
+    Route("/", pages.home),
+    Route("/signin", pages.sign_in_page),
+    Route("/signin", pages.sign_in, methods=["POST"]),
+    Route("/signin/link/{secret}", pages.link_page),
+    Route("/signin/link", pages.sign_in_by_link, methods=["POST"]),
+    Route("/signout", pages.sign_out, methods=["POST"]),
+    Route("/language", pages.language, methods=["POST"]),
+    Route("/drafts/{draft_id:int}", review.draft_page),
+    Route("/drafts/{draft_id:int}/correct", review.correct_draft, methods=["POST"]),
+    Route("/drafts/{draft_id:int}/publish", review.publish, methods=["POST"]),
+    Route("/drafts/{draft_id:int}/discard", review.discard, methods=["POST"]),
+    Route("/documents/{doc_id:int}", review.document_page),
+    Route("/documents/{doc_id:int}/correct", review.correct_document, methods=["POST"]),
+    Route("/revisions", pages.revisions),
+    Route("/revisions/compare", pages.compare),
+    Route("/revisions/rollback", pages.rollback, methods=["POST"]),
+    Route("/unanswered", pages.unanswered),
+    Route("/subscribers", pages.subscribers),
+    Route("/audit", pages.audit),
+]
+
+
+def build_desk(desk: Desk, *, secure: bool) -> Starlette:
+    """The application. `secure` sends the session's cookie over HTTPS only."""
+    sessions = Middleware(
+        SessionMiddleware,
+        secret_key=DeskKeys(desk.people.file).key(),
+        session_cookie="jianbao_desk",
+        max_age=SESSION_S,
+        same_site="lax",
+        https_only=secure,
+    )
+    static = Mount("/static", StaticFiles(directory=STATIC))
+    app = Starlette(
+        routes=[*ROUTES, static],
+        middleware=[Middleware(Guard), sessions],
+        exception_handlers={JianbaoError: _told, HTTPException: _http, Exception: _failed},
+    )
+    app.state.desk = desk
+    return app
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    """A purposeful error: its sentence, with the status that fits."""
+    if isinstance(error, AccessDenied) and signed_in(request) is None and request.method == "GET":
+        return RedirectResponse("/signin", status_code=303)
+    status = 403 if isinstance(error, AccessDenied) else 409 if isinstance(error, RevisionConflict) else 422
+    log.info("desk: %s %s: %s", request.method, request.url.path, type(error).__name__)
+    return page(request, "error", "没有成功", status=status, message=str(error))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    """A page that is not there, or a method it does not take."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return page(request, "error", "没有这个页面", status=status, message="地址不对，或这一页已不在了。")
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """A fault of ours: logged with its cause, told without it."""
+    log.error("desk: %s %s", request.method, request.url.path, exc_info=error)
+    return page(request, "error", "出错了", status=500, message="审校台出了故障，已记入日志；请稍后再试。")
