@@ -13,7 +13,19 @@ from pathlib import Path
 from knowledge.errors import RevisionConflict, StoreError
 from knowledge.model import Extraction
 from knowledge.store import migrations
+from knowledge.store.corrections import (
+    Correction,
+    Edit,
+    Hand,
+    corrected_version,
+    next_number,
+    number_of,
+    numbered_items,
+    read_corrections,
+    record,
+)
 from knowledge.store.database import open_database, wrapped
+from knowledge.store.drafts import Draft, delete_draft, insert_draft, list_drafts, read_draft, replace_draft
 from knowledge.store.shelf import SqliteShelf
 from knowledge.store.shelving import current_versions, shelve, versions_at
 from knowledge.store.writing import alike, fingerprint, identity, stored_text, write_version
@@ -114,11 +126,87 @@ class KnowledgeStore:
 
     def withdraw(self, doc_id: int, *, who: str, why: str, expected_revision: int | None = None) -> Revision:
         """Make a new revision without a document. Raises StoreError, RevisionConflict."""
+        with self.writing(expected_revision):
+            return self._shelve({self._current(doc_id)}, set(), who, why, "withdraw")
+
+    def correct(
+        self, doc_id: int, edits: Sequence[Edit], *, who: str, why: str, expected_revision: int | None = None
+    ) -> Revision:
+        """Make a new revision in which a document's items are replaced, added or struck by hand.
+
+        Replaced and added figures bear who and when. Raises StoreError, RevisionConflict.
+        """
         with self.writing(expected_revision) as connection:
-            version = current_versions(connection).get(doc_id)
-            if version is None:
-                raise StoreError(f"现行版本里没有编号为 {doc_id} 的文件。")
-            return self._shelve({version}, set(), who, why, "withdraw")
+            version = self._current(doc_id)
+            numbered = self._numbered(version, edits)
+            hand = Hand(who, _now())
+            made = corrected_version(connection, version, numbered, hand)
+            revision = self._shelve({version}, {made}, who, why, "correct")
+            record(connection, revision.number, doc_id, numbered)
+            return revision
+
+    def corrections(self, after_revision: int = 0) -> list[Correction]:
+        """What was changed by hand after a revision, in its order, undone or not."""
+        with wrapped(self.path):
+            return read_corrections(self.connection, after_revision)
+
+    def _current(self, doc_id: int) -> int:
+        version = current_versions(self.connection).get(doc_id)
+        if version is None:
+            raise StoreError(f"现行版本里没有编号为 {doc_id} 的文件。")
+        return version
+
+    def _numbered(self, version: int, edits: Sequence[Edit]) -> list[tuple[int, Edit]]:
+        """Each edit with the number of its item, new numbers for those that are added."""
+        items = {kind: numbered_items(self.connection, version, kind) for kind in {edit.kind for edit in edits}}
+        new = {kind: next_number(self.connection, version, kind) for kind in items}
+        numbered = []
+        for edit in edits:
+            if edit.before is None:
+                numbered.append((new[edit.kind], edit))
+                new[edit.kind] += 1
+            else:
+                numbered.append((number_of(items[edit.kind], edit.before), edit))
+        return numbered
+
+    # -- drafts ------------------------------------------------------------------------------------------------------
+
+    def save_draft(self, extraction: Extraction, who: str) -> int:
+        """Keep an extraction until somebody publishes or discards it; gives the draft's number."""
+        with self.writing() as connection:
+            return insert_draft(connection, extraction, who, _now())
+
+    def draft(self, draft_id: int) -> Draft:
+        """A draft. Raises StoreError if it is gone."""
+        with wrapped(self.path):
+            return read_draft(self.connection, draft_id)
+
+    def drafts(self) -> list[tuple[int, str, str, str]]:
+        """Number, time, sender and file name of every draft, oldest first."""
+        with wrapped(self.path):
+            return list_drafts(self.connection)
+
+    def revise_draft(self, draft_id: int, extraction: Extraction) -> None:
+        """Put an edited extraction in a draft's place. Raises StoreError if the draft is gone."""
+        with self.writing() as connection:
+            read_draft(connection, draft_id)
+            replace_draft(connection, draft_id, extraction)
+
+    def discard(self, draft_id: int) -> None:
+        """Drop a draft; one that is gone already stays gone."""
+        with self.writing() as connection:
+            delete_draft(connection, draft_id)
+
+    def publish_draft(
+        self, draft_id: int, *, who: str, why: str = "", expected_revision: int | None = None
+    ) -> Revision:
+        """Publish a draft and drop it, in one transaction. Raises StoreError, RevisionConflict."""
+        with self.writing(expected_revision) as connection:
+            draft = read_draft(connection, draft_id)
+            delete_draft(connection, draft_id)
+            return self.publish([draft.extraction], who=who, why=why or draft.name)
+
+    # -- transactions ------------------------------------------------------------------------------------------------
 
     @contextmanager
     def writing(self, expected_revision: int | None = None) -> Iterator[sqlite3.Connection]:
@@ -153,14 +241,17 @@ class KnowledgeStore:
         return self._revision(revision)
 
     def _record(self, revision: int, who: str, why: str, kind: str, restores: int | None = None) -> None:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
         sql = "INSERT INTO revisions (revision, at, who, why, kind, restores) VALUES (?, ?, ?, ?, ?, ?)"
-        self.connection.execute(sql, (revision, now, who, why, kind, restores))
+        self.connection.execute(sql, (revision, _now(), who, why, kind, restores))
 
     def _revision(self, number: int) -> Revision:
         sql = "SELECT revision, at, who, why, kind, restores FROM revisions WHERE revision = ?"
         row = self.connection.execute(sql, (number,)).fetchone()
         return Revision(*row) if row else EMPTY
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _fingerprint_of(connection: sqlite3.Connection, version_id: int) -> str:

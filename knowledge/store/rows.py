@@ -38,8 +38,14 @@ FACT_COLUMNS = (
     "o.obs_id, o.version_id, o.paragraph, o.value, o.value_text, o.unit, o.measure, o.bound, o.time_period, "
     'o.ref_area, o.basis, o.obs_status, o.name_text, o.high, o.confidence, o.start, o."end", o.raw_start, o.raw_end, '
     "o.quote, o.quote_start, o.quote_end, o.section, o.corrected_by, o.corrected_at, o.extra, "
-    "s.indicator, s.activity, p.body, p.section, p.start"
+    "s.indicator, s.activity, p.body, p.section, o.number"
 )
+FACTS = f"""
+SELECT {FACT_COLUMNS} FROM observations o
+JOIN series s ON s.series_id = o.series_id
+JOIN versions v ON v.version_id = o.version_id
+LEFT JOIN paragraphs p ON p.text_id = v.text_id AND p.paragraph = o.paragraph
+"""
 # The fields of an observation and of a paragraph that have columns; others are kept as JSON in `extra`.
 _OBSERVATION_FIELDS = frozenset(re.findall(r"\w+", OBSERVATION_COLUMNS)) | {"indicator", "activity", "span", "raw_span"}
 _PARAGRAPH_FIELDS = frozenset(["index", "kind", "span", "section", "sentences", "head", "header", "cells", "caption"])
@@ -71,13 +77,18 @@ def observation_row(
 
 def fact(row: Row, doc: DocumentInfo) -> Fact:
     """A fact of the FACT_COLUMNS."""
+    return Fact(row[0], doc, observation(row), *row[23:25])
+
+
+def observation(row: Row) -> Observation:
+    """An observation of the FACT_COLUMNS."""
     (
-        obs_id, _, paragraph, value, value_text, unit, measure, bound, time_period, ref_area,
+        _, _, paragraph, value, value_text, unit, measure, bound, time_period, ref_area,
         basis, obs_status, name_text, high, confidence, start, end, raw_start, raw_end,
-        quote, quote_start, quote_end, section, corrected_by, corrected_at, extra,
+        quote, quote_start, quote_end, section, _, _, extra,
         indicator, activity, body, paragraph_section, _,
     ) = row  # fmt: skip
-    obs = Observation(
+    return Observation(
         indicator,
         activity or None,
         ref_area,
@@ -99,7 +110,6 @@ def fact(row: Row, doc: DocumentInfo) -> Fact:
         confidence,
         **_extra_fields(Observation, extra),
     )
-    return Fact(obs_id, doc, obs, corrected_by, corrected_at)
 
 
 @cache
@@ -121,6 +131,14 @@ COLUMNS: dict[type, tuple[str, ...]] = {
     Leftover: ("text", "span", "paragraph", "reason"),
 }
 TABLES: dict[type, str] = {WorkItem: "work_items", Difficulty: "difficulties", Leftover: "leftovers"}
+
+
+def all_columns(table: str) -> str:
+    """Every column of a version's table but `version_id` (and the key of observations)."""
+    if table == "observations":
+        return OBSERVATION_COLUMNS.removeprefix("version_id, ")
+    kind = next(kind for kind, name in TABLES.items() if name == table)
+    return ", ".join(("number", *COLUMNS[kind], "extra"))
 
 
 def item_row(version_id: int, number: int, item: WorkItem | Difficulty | Leftover) -> Row:

@@ -17,12 +17,6 @@ from knowledge.store.grams import most_of
 
 Item = TypeVar("Item", WorkItem, Difficulty, Leftover)
 
-_FACTS = f"""
-SELECT {rows.FACT_COLUMNS} FROM observations o
-JOIN series s ON s.series_id = o.series_id
-JOIN versions v ON v.version_id = o.version_id
-LEFT JOIN paragraphs p ON p.text_id = v.text_id AND p.paragraph = o.paragraph
-"""
 _OPEN = "first <= :revision AND (until IS NULL OR :revision < until)"
 
 
@@ -56,17 +50,17 @@ class SqliteShelf:
         if doc_ids is not None:
             where += " AND o.version_id IN (SELECT value FROM json_each(?))"
             values.append(json.dumps(self._versions_of(doc_ids)))
-        found = self._query(f"{_FACTS} WHERE {where} ORDER BY o.version_id, o.number", *values)
+        found = self._query(f"{rows.FACTS} WHERE {where} ORDER BY o.version_id, o.number", *values)
         return self._facts(found)
 
     def document_facts(self, doc_id: int) -> Sequence[Fact]:
         """All figures of one document, in its order."""
-        sql = f"{_FACTS} WHERE o.version_id = ? ORDER BY o.number"
+        sql = f"{rows.FACTS} WHERE o.version_id = ? ORDER BY o.number"
         return [each for version in self._versions_of([doc_id]) for each in self._facts(self._query(sql, version))]
 
     def fact(self, obs_id: int) -> Fact | None:
         """One figure by its number, also one that a later revision replaced; None if there is none."""
-        row = next(iter(self._query(f"{_FACTS} WHERE o.obs_id = ?", obs_id)), None)
+        row = next(iter(self._query(f"{rows.FACTS} WHERE o.obs_id = ?", obs_id)), None)
         return None if row is None else rows.fact(row, self._version_info(row[1]))
 
     def work_items(self, doc_id: int) -> Sequence[WorkItem]:
@@ -192,10 +186,10 @@ def _info(row: rows.Row) -> DocumentInfo:
 
 
 def _age(info: DocumentInfo) -> tuple[Any, ...]:
-    """What documents are ordered by: the end of what they report on; names decide ties, not the order of reading."""
+    """What documents are ordered by: the end of what they report on, the longer last; names decide ties."""
     end = info.time_period.end if info.time_period else (info.year or 0, 0)
-    start = info.time_period.start if info.time_period else end
-    return (end, start, info.title, info.name, info.doc_id)
+    months = info.time_period.months if info.time_period else 0
+    return (end, months, info.title, info.name, info.doc_id)
 
 
 def _ids(numbers: Sequence[int]) -> str:
