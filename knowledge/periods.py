@@ -32,7 +32,7 @@ _PLANS = {"六": 1981, "七": 1986, "八": 1991, "九": 1996}
 _TEENS = "十([一二三四五六七八九])五|([六七八九])五"
 
 _YEAR = (
-    r"(?P<year>(?:19|20)\d\d)\s*(?:年度?|财年)|(?P<short>(?<![\d.第近年个])\d\d)年(?!来|内|间|以上|以来|多|期|前|后|左右|时间|历史|的|纪念)"
+    r"(?P<year>(?:19|20)\d\d)\s*(?:年度?|财年)|(?P<short>(?<![\d.第近年个续连满去达有时了约超逾期用每过越这那几全前后])\d\d)年(?!来|内|间|以上|以来|多|期|前|后|左右|时间|历史|的|纪念)"
     r"|(?P<chinese>[一二][九〇零○][〇零○一二三四五六七八九]{2})年"
     r"|(?P<relative>今年|本年度?|当年|去年|上一?年度?(?!第)|前年|明年|来年|下一?年度?|今(?=上半|下半|[一二三四1-4]季|前))"
 )
@@ -53,7 +53,7 @@ _SEVERAL = (
     rf"|(?P<pastword>近|过去|最近|[这前此]|连续)?(?P<count>{CHINESE}|\d{{1,2}})年(?P<sofar>以?来|间)"
     rf"|(?P<past>近|过去|最近|前)(?P<pastcount>[一二两三四五六七八九十]|\d{{1,2}})年(?P<pasttail>[以来间]*)"
     rf"|(?P<fromyear>(?:19|20)\d\d)年?\s*[-—–－~～至到]{{1,2}}\s*(?P<toyear>(?:19|20)\d\d)年"
-    rf"|(?P<sinceyear>(?:19|20)\d\d|\d\d)年以来|(?P<fiveyears>本届政府(?:以来)?|五年前|(?<![第一二三四六七八九十\d])五年(?=城|累|共|新|全|总|完)|[本该上前]届(?=政府))"
+    rf"|(?P<sinceyear>(?:19|20)\d\d|\d\d)年以来|(?P<fiveyears>本届政府(?:以来)?|五年前|(?<![第一二三四六七八九十\d])五年(?=城|累|共|新|全|总|完|实|引|建|投|净|增|年均|培|获|先)|[本该上前]届(?=政府))"
 )
 _REST = (
     r"(?P<same>(?:去年|上年|上一年|同比)?同期|(?:去年|上年)同月)"
@@ -78,6 +78,11 @@ class _Around:
     def until(self) -> tuple[int, int]:
         """The last month that is reported on."""
         return self.ref.end if self.ref else (self.year, 12)
+
+    @property
+    def unnamed(self) -> int:
+        """The year of 全年, 上半年 or 1—6月 without a year: that which is reported on."""
+        return self.ref.end[0] if self.ref else self.year
 
 
 def whole(year: int) -> Period:
@@ -128,7 +133,7 @@ def _meaning(found: re.Match[str], around: _Around) -> tuple[Period, str] | None
         return Period((base, 12), (base, 12)), "end"
     if base is not None:
         return _within(found, "y_", base, around) or (whole(base), "year")
-    return _within(found, "", around.year, around)
+    return _within(found, "", around.unnamed, around)
 
 
 def _year_of(found: re.Match[str], around: _Around) -> int | None:

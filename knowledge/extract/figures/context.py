@@ -14,6 +14,8 @@ _LONG = ("span", "plan", "years")
 _CARRIED = ("months", "half", "year", "now", "quarter", *_LONG)
 _FLOW = re.compile(r"^(?:新增|累计|建成|新建|引进|完成|投入|发放|净增|新改|培育|处置|实施|建设|开展|竣工|投用|创建)")
 _BASIS = re.compile(r"(?:比|较|与|和|同|相比于|以)$")
+_SHORT_YEAR = re.compile(r"\d\d年")
+_TIMES_OF = re.compile(r"[末底]?的\d+(?:\.\d+)?倍")
 _YEAR_HEADING = re.compile(r"(?P<year>(?:19|20)\d\d)年")
 
 
@@ -29,13 +31,17 @@ class Times:
         return next((found for found in reversed(self.own) if start <= found.span.start < position), None)
 
 
-def times_in(text: str, document: Document) -> Times:
-    """The time expressions of a sentence."""
-    found = tuple(periods.find(text, year=_year(document), ref=document.time_period))
-    own = tuple(
-        t for t in found if t.kind != "base" and not _BASIS.search(text[max(0, t.span.start - 3) : t.span.start])
-    )
-    return Times(found, own)
+def times_in(text: str, document: Document, plan: Period | None = None) -> Times:
+    """The time expressions of a sentence; where it speaks of plans, 全年 is of the year planned for."""
+    year, ref = (plan.start[0], None) if plan else (_year(document), document.time_period)
+    found = tuple(f for f in periods.find(text, year=year, ref=ref) if not _SHORT_YEAR.fullmatch(f.span.of(text)))
+    return Times(found, tuple(t for t in found if not _compares(t, text)))
+
+
+def _compares(found: Found, text: str) -> bool:
+    """Whether a time only tells what is compared with: 比上年, 是2007年的2.3倍."""
+    before, after = text[max(0, found.span.start - 3) : found.span.start], text[found.span.end : found.span.end + 8]
+    return found.kind == "base" or bool(_BASIS.search(before)) or bool(_TIMES_OF.match(after))
 
 
 def _year(document: Document) -> int:
@@ -45,17 +51,16 @@ def _year(document: Document) -> int:
 
 
 def is_plan(section: tuple[str, ...], document: Document, grammar: Grammar) -> bool:
-    """Whether the headings say that what follows is still to be done; the innermost that says anything decides."""
-    for heading in reversed(section):
+    """Whether the headings say that what follows is still to be done; the outermost that says anything decides."""
+    for heading in section:
         if len(heading) > 40:
             continue
-        if grammar.plan_heading.search(heading) and not grammar.past_heading.search(heading):
-            return True
-        if grammar.past_heading.search(heading):
-            return False
+        planned, past = grammar.plan_heading.search(heading), grammar.past_heading.search(heading)
+        if bool(planned) != bool(past):
+            return bool(planned)
         year = _YEAR_HEADING.search(heading)
-        if year and document.time_period and document.year and document.time_period.end[0] < document.year:
-            return int(year["year"]) >= document.year and not grammar.past_heading.search(heading)
+        if year and not past and document.time_period and document.year:
+            return int(year["year"]) > document.time_period.end[0]
     return False
 
 

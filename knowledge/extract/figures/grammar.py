@@ -93,7 +93,7 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
         ),
         rank_end=re.compile(rf"(?:{alternatives(ranks['verbs'])}|{literal(ranks['scopes'])})[^，；。]{{0,14}}$"),
         share_end=re.compile(
-            rf"(?P<name>占(?P<of>[^，；、]{{0,30}}?)(?P<share>的?比重|的?比例|的份额)?)(?:的|为|达到?|由|从|提高到|提升到|上升到|下降到|升至|降至|提升至|提高至|下降至)*{adverbs}$"
+            rf"(?P<name>占(?!比|地)(?P<of>[^，；、]{{0,30}}?)(?P<share>的?比重|的?比例|的份额)?)(?:的|为|达到?|由|从|提高到|提升到|上升到|下降到|升至|降至|提升至|提高至|下降至)*{adverbs}$"
         ),
         completion_end=re.compile(
             r"(?:(?P<verb>(?:超额)?(?:完成|实现|达到?|为|占|到位|达成)(?:了)?)[^，；、\d完]{0,12}?"
@@ -105,7 +105,7 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
             r"|[“\"]?[一二三四五六七八九十]|\d|省|市|x|全)"
             r"|(?:高于|低于|快于|慢于|高出|落后|超(?!额)|领先|好于)(?=全[市省国县]|序时|[全平]|计划|预期|目标|上年|去年|GDP|生产总值|[省市]平均|预算)|年均|两年平均|月均(?=增)).*$"
         ),
-        lead=re.compile(rf"^(?:{alternatives(names['lead'])}|[\s，、：:*“”（）()—\-–的])+"),
+        lead=re.compile(rf"^(?:{alternatives(names['lead'])}|[\s，、：:*）()—\-–的”])+"),
         trail=re.compile(rf"(?:{alternatives(names['trail'])}|[\s，、：:*—\-–])+$"),
         cut=re.compile(alternatives(names["cuts"])),
         plan=re.compile(alternatives(plan["words"])),
@@ -125,7 +125,7 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
 def _adverbs(bounds: dict[str, list[str]]) -> str:
     """What may stand between a measure word and its figure."""
     words = bounds["at_least_before"] + bounds["at_most_before"] + bounds["about_before"]
-    light = "|分别|均|都|各|仅|只|又|再|累计|平均|将|继续|为|达到?|高达|实现|了|已|也|还|就|共|计|在|约为|可|：|:"
+    light = "|分别|均|都|各|仅|只|又|再|累计|平均|将|继续|为|达到?|高达|实现|了|已|也|还|就|共|计|在|约为|可|：|:|\x01|到|至"
     return rf"(?:{alternatives(words)}{light}|[\s*])*"
 
 

@@ -11,13 +11,17 @@ from knowledge.lexicon import Lexicon
 _AND = re.compile(r"、|以及|和(?!谐|平|睦)|与(?!试验|会)|及(?!其|以上|时)|，")
 _MARKS = re.compile(r"[\s*#\x01]+|\[\d+\]|（[^）]*）$|^\d+[.、．]")
 _LIST_SUFFIX = re.compile(
-    r"(?:[\u4e00-\u9fff]{2}率|增加值|产值|余额|收入|投资|销售额|零售额|用电量|覆盖率|面积|产量|吞吐量|利润|税收|比重|占比|总额|贷款|存款)$"
+    r"(?:[\u4e00-\u9fff]{2}率|增加值|总产值|产值|余额|营业收入|收入|投资|支出|(?:销售|零售|营业|交易|成交|进出口|出口|进口|税)额|总额"
+    r"|用电量|发电量|产量|销量|吞吐量|运输量|业务量|面积|利润|税收|比重|占比|贷款|存款|人数|人次|里程)$"
 )
 _KIND_ONLY = re.compile(
     r"(?:其|且|仍|并)*(?:增速|增幅|涨幅|降幅|跌幅|增长率|增长速度|位次|排名|名次)(?!.*(?:率|值|额|量))"
-    r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|任务数|目标任务|进度|[一二两三四五六七八九十]+批|数量|一个|和|与|及|，)+$"
+    r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|任务数|目标任务|进度|[一二两三四五六七八九十]+批|数量|一个|和|与|及|，|实际|名义|数)+$"
 )
-_SCOPE_ONLY = re.compile(r"[A-Z\d]+类|[^，]{0,10}(?:以上|以下|级)|其他|城镇|农村|乡村|男性|女性|城市|本地|外地|省级|市级|国家级")
+_SCOPE_ONLY = re.compile(
+    r"[A-Z\d]+类|[^，]{0,10}(?:以上|以下|级)|其他|城镇|农村|乡村|男性|女性|城市|本地|外地|省级|市级|国家级"
+)
+_WHOLE = ("全社会", "地方", "省", "市", "县", "区", "全部", "县域", "全域", "境内")
 _ADDED = ("新增", "新认定", "累计", "净增", "新建", "新建成", "新开工", "完成", "新培育", "新引进")
 
 
@@ -66,6 +70,8 @@ def clean(text: str, grammar: Grammar) -> str:
         before = text
         text = grammar.trail.sub("", text)
         text = grammar.lead.sub("", text, 1)
+    if text.count("“") != text.count("”"):
+        text = text.strip("“”") if text.count("“") + text.count("”") == 1 else text
     return "" if _KIND_ONLY.match(text) else text
 
 
@@ -123,8 +129,9 @@ class Namer:
         """Names that say something of what was spoken of before: 总投资, A类, 整改, 已解决."""
         if context is None:
             return None
-        if text in self._grammar.relational or re.fullmatch(r".{0,4}率|占.{0,6}", text):
-            return Subject(text, self._thing(context), text)
+        if text in self._grammar.relational or re.fullmatch(r".{1,3}率|占.{0,6}", text):
+            of_rate = context.indicator.endswith("率")
+            return Subject(text, context.activity if of_rate else self._thing(context), text)
         if len(text) <= 6 and self._grammar.deed.fullmatch(text):
             return Subject(context.noun + text, context.activity, context.noun + text)
         if _SCOPE_ONLY.fullmatch(text):
@@ -150,7 +157,9 @@ class Namer:
 
     def _prefixed(self, prefix: str, suffix: str, text: str, context: Subject | None) -> Subject:
         scope = clean(prefix, self._grammar)
-        if not scope:
+        if scope == "每":
+            return Subject(text, None, text)
+        if not scope or scope in _WHOLE:
             return self.one(suffix, context=context)
         if scope in _ADDED:
             return Subject(scope + self._lexicon.canonical(suffix), None, text)
@@ -188,12 +197,12 @@ class Namer:
         return [self.one(item, tail, context) for item in full]
 
     def _independent(self, item: str) -> bool:
-        return self._lexicon.knows(item) or bool(_LIST_SUFFIX.search(item))
+        return self._lexicon.knows(item) or bool(_LIST_SUFFIX.search(item)) or bool(self._suffix(item)[1])
 
     def _joined(self, item: str, last: str, suffix: str) -> str:
         if item.endswith(suffix):
             return item
-        found = re.search(r"(?:行业|产业|企业|居民)$", last[: -len(suffix)])
+        found = re.search(r"(?:行业|产业|企业|居民|领域)$", last[: -len(suffix)])
         scope = found.group() if found and not item.endswith(found.group()) else ""
         return item + scope + suffix
 

@@ -29,7 +29,7 @@ from knowledge.model import (
 from knowledge.periods import Found
 
 _STOP = re.compile(r"[，,；;。：:！？]")
-_JOIN = re.compile(r"^(?:个|户|家|以上|左右|多|、|，|和|及|与|以及|至|约|近|超过?|突破|负|增长|逾|达|\s|\*)*$")
+_JOIN = re.compile(r"^(?:个|户|家|以上|左右|多|、|和|及|与|以及|至|约|近|超过?|突破|负|增长|逾|达|\s|\*)*$")
 _JOINED = re.compile(r"[、，和与及]")
 _EACH = re.compile(r"(?<![平年人月户亩])均(?!衡)|都(?!市)|双双|皆|同为|分别|各(?=为|达|占|增|下|排|居|列|\d)")
 _SHORT_TIME = re.compile(
@@ -48,7 +48,7 @@ _AFTER_TIME = re.compile(rf"{TIME}(?:末|底|前(?![移进列三茅])|之前|内
 _POLICY = re.compile(r"^(?:等|政策|措施|意见|举措|新政|具体|任务)")
 _AFTER_THRESHOLD = re.compile(r"^[\s*]*的?(?:[\u4e00-\u9fffA-Za-z“])")
 _KIND_NOUN = re.compile(
-    r"^[\s*]*(?:级|元?俱乐部|企业|项目|产业|行业|集群|产业集群|镇|强镇|村|大项目|园区|规模的|规模以上|的?(?:重大|大型|工业|制造业|产业|企业|项目|龙头|单体|制造|服务业|外资))"
+    r"^[\s*]*(?:级|元?俱乐部|企业|项目|产业|行业|集群|产业集群|镇|强镇|村|大项目|的(?:企业|新增|有|达|项目|单位|镇|村|大户|行业|产业)|园区|规模的|规模以上|的?(?:重大|大型|工业|制造业|产业|企业|项目|龙头|单体|制造|服务业|外资))"
 )
 _TOPIC = re.compile(
     r"^(.{2,24}?)(?=因|受|由于|保持|继续|坚持|在(?!线)|快速|持续|呈|稳|运行|发展|实现|平稳|逆势|表现|$)"
@@ -140,7 +140,7 @@ class Reader:
         text = span.of(self.document.text)
         if not self.grammar.has_figure.search(text):
             return
-        times = times_in(text, self.document)
+        times = times_in(text, self.document, scope.default if scope.plan else None)
         figures = scan(text, self.grammar, self.lexicon, [(t.span.start, t.span.end) for t in times.all])
         usable = []
         for figure in figures:
@@ -172,6 +172,8 @@ class Reader:
             and not re.search(r"[共计有达]$", before)
         ):
             return "政策条文"
+        if figure.kind == "share" and before.endswith(("前", "排名前")):
+            return "名次的百分比"
         if figure.unit.endswith(("次", "届")) and before.endswith("第"):
             return "序数"
         return ""
@@ -201,6 +203,7 @@ class _Sentence:
         self.namer = Namer(reader.lexicon, self.grammar, self.memory)
         self.blanked = self._blank()
         self.last: Reading | None = None
+        self.last_unit = ""
         self.done = 0  # where the last figure that was read ends
         self.strong = False  # 力争, 确保: holds for the rest of the sentence part
         if self.grammar.plan_opening.search(text) and not re.search(r"圆满|完成了|回顾", text[:20]):
@@ -271,7 +274,7 @@ class _Sentence:
         for figure, reading, subject in pairs:
             yield self._observation(group, figure, reading, subject)
         self.done = group.figures[-1].right
-        self.last = readings[-1]
+        self.last, self.last_unit = readings[-1], group.figures[-1].unit
         self.memory.remember(list(dict.fromkeys(subject for _, _, subject in pairs)) if len(subjects) > 1 else subjects)
         if readings[0].starts_move or readings[0].ends_move:
             self.scope.move_from = readings[0] if readings[0].starts_move else None
@@ -321,10 +324,16 @@ class _Sentence:
         parent = self.memory.subjects[0] if self.memory.subjects else None
         if group.left.lstrip("，；").startswith("其中") and group.figures[0].kind == "count" and parent is not None:
             return [Subject(parent.indicator, text, text)]
+        if len(text) <= 2 and context is not None and self._like_last(group) and not self._leans(text):
+            return [Subject(context.indicator, text, text)]
         item = self._last_item(text)
         if item != text and group.first_in_clause:
             context = self.namer.one(clean(text[: -len(item)], self.grammar))
         return [self.namer.one(item, reading.name_tail, context)]
+
+    def _like_last(self, group: Group) -> bool:
+        """Whether the last figure of the same sentence part has the same unit: 上涨的城市20个，持平的2个."""
+        return bool(self.memory.recent) and self.last_unit == group.figures[0].unit
 
     @staticmethod
     def _last_item(text: str) -> str:
@@ -370,7 +379,12 @@ class _Sentence:
         topics = self._topics(group)
         if topics and (count == len(topics) or count == 1):
             subjects = topics
-        elif count > 1 and len(memory.subjects) != count and len(memory.recent) >= count and not _BASES.search(group.left):
+        elif (
+            count > 1
+            and len(memory.subjects) != count
+            and len(memory.recent) >= count
+            and not _BASES.search(group.left)
+        ):
             subjects = memory.recent[-count:]
         elif count == 1 and _EACH.search(group.left) and len(memory.recent) > 1:
             subjects = list(memory.recent)
@@ -405,8 +419,8 @@ class _Sentence:
                 return listed
             if self._is_topic(name):
                 return [self.namer.one(name)]
-        name = clean(clauses[0], self.grammar) if clauses and not self.done else ""
-        return [self.namer.one(name)] if 3 < len(name) <= 20 else []
+        names = [clean(clause, self.grammar) for clause in clauses] if not self.done else []
+        return next(([self.namer.one(name)] for name in names if 3 < len(name) <= 20), [])
 
     def _is_topic(self, name: str) -> bool:
         return bool(self.grammar.scope_end.search(name)) or self.reader.lexicon.knows(name)
@@ -415,7 +429,7 @@ class _Sentence:
         """The name right after a count: 36个重点项目; or after a share: 53%的企业表示利润收窄."""
         figure = group.figures[-1]
         right = group.right
-        share = reading.noun_right and figure.kind == "share" and not text
+        share = reading.noun_right and figure.kind == "share" and (not text or not right.lstrip().startswith("的"))
         counted = figure.kind in ("count", "") and reading.measure in (Measure.LEVEL, Measure.CHANGE)
         bulk = figure.kind in ("physical", "money") and len(text) <= 2
         if not (share or counted or bulk) or not _NOUN.match(right) or _NO_NOUN.match(right):
@@ -432,7 +446,7 @@ class _Sentence:
             return ""
         own = re.split(r"[、，]|等$", text)[-1] if "、" not in text else ""
         own = "" if len(own) > 10 or own in ("组织", "帮助", "引导", "推动", "对", "为", "与") else own
-        tail = "占比" if share else ""
+        tail = "占比" if share and not text else ""
         return own + noun + tail
 
     def _observation(self, group: Group, figure: Figure, reading: Reading, subject: Subject) -> Observation:

@@ -121,7 +121,13 @@ def _figure(found: re.Match[str], kind: str, sentence: str, grammar: Grammar) ->
     high = None if masked or not upper or is_masked(upper) else parse(upper)
     text = (
         sign
-        + sentence[found.start("number") : found.end() if found["unit1"] else found.end("upper") if upper else found.end("number")]
+        + sentence[
+            found.start("number") : found.end()
+            if found["unit1"]
+            else found.end("upper")
+            if upper
+            else found.end("number")
+        ]
         + ("多" if more and masked else "")
     )
     if unit == "成" and value is not None:
