@@ -48,3 +48,18 @@ def test_web_archive_gives_its_page() -> None:
     assert source.text == "完成投资5亿元。"
     with pytest.raises(BrokenFile, match="没有正文"):
         read_bytes(archive.split(b"--=_b")[0] + b"\n--=_b\nContent-Type: image/png\n\nabc\n--=_b--\n", "总结.mht")
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("2021年1-6月工作总结", "2021年1-6月工作总结"),
+        ("2021年1-6月工作总结_临江县水务局", "2021年1-6月工作总结"),
+        ("2021年工作总结 - 临江县人民政府", "2021年工作总结"),
+        ("2021年工作总结--临江水利网", "2021年工作总结"),
+        ("2021年工作总结——在全县水利会议上的报告", "2021年工作总结——在全县水利会议上的报告"),
+    ],
+)
+def test_a_title_loses_the_site_and_nothing_else(title: str, read: str) -> None:
+    page = f"<html><head><title>{title}</title></head><body><p>完成投资5亿元。</p></body></html>"
+    assert read_bytes(page.encode(), "a.html").title == read

@@ -95,7 +95,7 @@ _MAIN = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
-_SITE = re.compile(r"\s*[-_—|–]+\s*[^-_—|–]{2,}$")
+_SITE = re.compile(r"\s*[_|]+\s*[^_|]{2,}$|\s*[-—–]+\s*[^-—–_|]*(?:网|网站|政府|平台|门户)$")  # not 1-6月工作总结
 _CJK = r"[\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’—…]"
 _SOFT_BREAK = re.compile(rf"(?<={_CJK})[ \t]*\n\s*|[ \t]*\n\s*(?={_CJK})")
 _SPACES = re.compile(r"[ \t\r\n\f]+")

@@ -18,7 +18,8 @@ _MARKER = re.compile(
     r"[①-⑳]|——)"
 )
 _WORD, _CLOSE = r"(?:[A-Za-z\d.,%％‰∶:/+-]+|[^“”‘’])", r"[，。；：、！？）》】]*"
-_UNPARTED = re.compile(rf"[（《【]*[“‘]*{_WORD}{_CLOSE}(?:[“”‘’]+{_WORD}?{_CLOSE})*[A-Za-z\d.,%％‰∶:/+-]*")  # quotes glue
+# quotation marks glue what stands on both sides of them
+_UNPARTED = re.compile(rf"[（《【]*[“‘]*{_WORD}{_CLOSE}(?:[“”‘’]+{_WORD}?{_CLOSE})*[A-Za-z\d.,%％‰∶:/+-]*")
 
 
 @dataclass(frozen=True, slots=True)
