@@ -13,7 +13,7 @@ from knowledge.model import Answer
 _FOLDER = Path(__file__).with_name("templates")
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _environment(html: bool, folder: str = "answers") -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER / folder),

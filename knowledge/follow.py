@@ -96,6 +96,8 @@ def _bare(query: Query, filled: Query, context: Context) -> Iterator[Query]:
         amend(filled, docs=query.docs),
     ):
         yield _kind(amend(version, content=(*base, *query.content), parts=()), context)
+    if context.doc is not None and context.paragraph is not None and query.kind is not Kind.NOUN:
+        yield amend(query, near=(context.doc, context.paragraph, context.start), periods=())
     if context.indicator:
         named = tuple(name for name in (context.activity, context.indicator) if name)
         yield _kind(amend(filled, content=(*named, *query.content), parts=()), context)
@@ -139,6 +141,7 @@ def remember(context: Context, planned: Plan, now: datetime, docs: tuple[int, ..
         answered=str(first.obs.time_period) if first and first.obs.time_period else "",
         doc=doc,
         paragraph=paragraph,
+        start=first.obs.span.start if first else 0,
         items=tuple(row.title for _, row in planned.difficulties) or context.items,
         at=now.isoformat(),
     )

@@ -72,6 +72,8 @@ class Query:
     minus: bool = False  # 全年减前三季度
     loose_period: bool = False  # only leaned on 目前, 现在
     source: Period | None = None  # 前三季度总结里: the period of the summary meant
+    settled: bool = False  # a document tells of just the time asked for
+    near: tuple[int, int, int] | None = None  # document, paragraph and place of what was said before
     place: str | None = None  # a place that the question names, as written
     docs: tuple[int, ...] = ()  # the documents that it may be answered from; empty for all
     whole: bool = False  # answers only if nearly all of it is covered
@@ -155,6 +157,7 @@ class Context:
     entities: tuple[str, ...] = ()  # what was answered last, oldest first: 汽车零部件行业
     doc: int | None = None  # the document and paragraph answered from
     paragraph: int | None = None
+    start: int = 0  # where the figure answered last stands in its document
     answered: str = ""  # the period of the figure answered last
     items: tuple[str, ...] = ()  # the list shown last
     options: tuple[tuple[str, str], ...] = ()

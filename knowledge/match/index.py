@@ -16,7 +16,7 @@ from knowledge.model import DocumentInfo, Fact, ParagraphKind, Passage, Shelf
 _CLAUSE = re.compile(r"[，,；;。！!？?：:]")
 _SEGMENT = re.compile(r"[；;。！!？?]")
 _SHARE = re.compile("占.*(?:比重|比例|比|的)")  # what a share is of is not what the figure is of
-NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.88, 0.82, 0.62, 0.6
+NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.9, 0.88, 0.62, 0.6
 _NUMBERED = re.compile(
     r"^[#\s]*(?:[一二三四五六七八九十]+(?:是|要)|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十\d]+[、.．])"
 )

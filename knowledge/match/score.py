@@ -27,9 +27,11 @@ class Scale:
     verbs: frozenset[str]  # characters that say little where the document never has them beside their neighbours
     negations: frozenset[str]  # characters that say much there
 
-    def new(self, atom: str) -> float:
+    def new(self, atom: str, strict: bool) -> float:
         """What a character weighs that the document never has beside its neighbours."""
-        return 0.15 if atom in self.verbs else 2.0 if atom in self.negations else _NEW
+        if atom in self.negations:
+            return 2.0 if strict else 0.15
+        return 0.15 if atom in self.verbs else _NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Wanted:
         return sum(self.weights)
 
 
-def wanted(content: Sequence[str], index: DocumentIndex, scale: Scale) -> Wanted:
+def wanted(content: Sequence[str], index: DocumentIndex, scale: Scale, *, strict: bool = False) -> Wanted:
     """What is looked up, weighed by how telling it is in this document."""
     text = _MASKABLE.sub(lambda found: _masked(found[0], index), " ".join(index.fold(piece) for piece in content))
     atoms, found = numbered(text)
@@ -64,7 +66,7 @@ def wanted(content: Sequence[str], index: DocumentIndex, scale: Scale) -> Wanted
             best = 0.5 if atom in index.text else None
         if best is None:
             missing.append(atom)
-        weights.append((scale.new(atom) if best is None else best) * (_LIGHT if at in faint else 1))
+        weights.append((scale.new(atom, strict) if best is None else best) * (_LIGHT if at in faint else 1))
     return Wanted(tuple(atoms), tuple(weights), tuple(found), tuple(missing))
 
 
@@ -113,7 +115,7 @@ def figures(
     rivals: Sequence[Rivals],
 ) -> list[Hit]:
     """The figures of a document by how well they fit, best first."""
-    want = wanted(content, index, scale)
+    want = wanted(content, index, scale, strict=True)
     said = {key for key, _, _ in want.keys}
     hits = []
     for number, recall in coverage(want, index.figures).items():

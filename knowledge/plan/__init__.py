@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.inquiry import IN_WORDS, Kind, Plan, Query, amend
-from knowledge.model import DocumentInfo, Measure, Status
+from knowledge.model import Bound, DocumentInfo, Measure, Status
 from knowledge.plan import figures, many, words
 from knowledge.plan.finder import Finder, of_time
 
@@ -15,6 +15,10 @@ _MANY = {Kind.COMPARE, Kind.SUM, Kind.SHARE, Kind.DIFFERENCE}
 
 def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     """What is to be said to a question."""
+    periods = {doc.time_period for doc in docs}
+    query = amend(query, settled=any(period in periods for period in query.periods))
+    if query.near:
+        return _beside(query, finder, docs)
     if query.kind is Kind.TALK:
         return Plan(Status.ANSWERED, query.kind, query)
     if query.kind in IN_WORDS:
@@ -59,6 +63,20 @@ def _stated_difference(query: Query, finder: Finder, docs: Sequence[DocumentInfo
     return made if made.hits else None
 
 
+def _beside(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
+    """The figure of the kind asked for that stands nearest to the one answered before."""
+    doc_id, paragraph, place = query.near or (0, 0, 0)
+    facts = [fact for doc in docs if doc.doc_id == doc_id for fact in finder.all_figures(doc)]
+    wanted = [
+        fact for fact in facts if fact.obs.paragraph == paragraph and figures.suits(query, fact, finder.units(query))
+    ]
+    if not wanted:
+        return Plan(Status.NOT_FOUND, query.kind, query)
+    best = min(wanted, key=lambda fact: (fact.obs.span.start < place, abs(fact.obs.span.start - place)))
+    status = Status.MASKED if best.obs.bound is Bound.MASKED else Status.ANSWERED
+    return Plan(status, query.kind, query, hits=(figures.plain(best).hit,), trace=(figures.told(figures.plain(best)),))
+
+
 def _single(query: Query) -> Kind:
     for measure, kind in (
         (Measure.GROWTH, Kind.GROWTH),
@@ -92,7 +110,7 @@ def _in_words(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Pla
 
 def _spoken(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
     """A trend that only a sentence tells of."""
-    lines = words.best_lines(query, finder, docs) or words.either(query, finder, docs)
+    lines = words.either(query, finder, docs) or words.best_lines(query, finder, docs)
     return Plan(Status.ANSWERED, query.kind, query, lines=tuple(lines)) if lines else None
 
 

@@ -107,13 +107,19 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
     cost = allowed.get(obs.measure)
     if cost is None:
         return None
+    if (
+        obs.measure is Measure.TARGET
+        and "target" not in query.cues
+        and not _PLANNED.search(f"{obs.indicator}{_before_value(hit.fact)}")
+    ):
+        return None
     if "target" in query.cues:
         cost = _target_cost(query, hit.fact, cost)
         if cost is None:
             return None
-    if query.kind is Kind.RATE and obs.measure is Measure.LEVEL and obs.unit not in ("%", "百分点", "个百分点"):
-        return None
     if query.kind is Kind.GROWTH and obs.measure is Measure.CHANGE and not _DIFFERS.search(query.plain):
+        return None
+    if query.kind is Kind.RATE and obs.measure is Measure.LEVEL and not _is_rate(query, hit.fact):
         return None
     unit = unit_cost(obs.unit, units) if query.kind in (Kind.FIGURE, Kind.TARGET) else 0.0
     time = time_cost(query, hit.fact)
@@ -124,7 +130,13 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
 
 
 _DIFFERS = re.compile("百分点|几个点|回落|收窄|变化|扩大|提高|比.*(?:快|慢|高|低)|增加")
+_PLANNED = re.compile("计划|协议|总投资|拟|任务|目标")
 _STRONG = re.compile("目标|任务|力争|确保|定在|定[的了]")
+
+
+def _is_rate(query: Query, fact: Fact) -> bool:
+    """Whether a level is the rate that is asked for: 劳动生产率24.6万元."""
+    return "%" in fact.obs.unit or any(word in fact.obs.indicator for word in query.soft if len(word) > 2)
 
 
 def _target_cost(query: Query, fact: Fact, cost: float) -> float | None:
@@ -217,15 +229,11 @@ def _distance(asked: Period, own: Period | None, doc: Period | None, fact: Fact,
         return 0.03 if same_doc or (doc is not None and doc.end == asked.end) else None
     if own == asked:
         return 0.0 if same_doc or doc is None else 0.01
+    if fact.obs.measure is Measure.TARGET and _target_covers(asked, own, query):
+        return 0.05
     if own.end == asked.end and own.start[0] == asked.start[0]:
         return _same_end(asked, own, query, fact)
     if same_doc and own.start == asked.start and own.months >= asked.months - 2 and own.end <= asked.end:
-        return 0.05
-    if (
-        fact.obs.measure is Measure.TARGET
-        and own.end[0] == asked.end[0]
-        and not re.search("季|月|半年", query.period_text)
-    ):
         return 0.05
     within = (
         asked.months == 12
@@ -234,7 +242,15 @@ def _distance(asked: Period, own: Period | None, doc: Period | None, fact: Fact,
         and doc.end[0] == asked.end[0]
         and doc != asked
     )
-    return 0.12 if within and not _WHOLE.search(query.period_text) and own.end == doc.end else None  # type: ignore[union-attr]
+    return (
+        0.12 if within and not query.settled and not _WHOLE.search(query.period_text) and own.end == doc.end else None
+    )  # type: ignore[union-attr]
+
+
+def _target_covers(asked: Period, own: Period, query: Query) -> bool:
+    """A year's target stands for its second half, and a half's for the year where only a year was named."""
+    covers = own.start <= asked.start and own.end >= asked.end and asked.months >= 6
+    return covers or (own.end[0] == asked.end[0] and not re.search("季|月|半年", query.period_text))
 
 
 def _same_end(asked: Period, own: Period, query: Query, fact: Fact) -> float | None:
@@ -313,6 +329,14 @@ def _reason(query: Query, hits: Sequence[Hit], limits: Thresholds) -> str:
     if not good:
         return ""
     return "period" if query.periods and any(_fit(replace(query, periods=()), hit, None) for hit in good) else "measure"
+
+
+def suits(query: Query, fact: Fact, units: frozenset[str] | None) -> bool:
+    """Whether a figure is of the kind asked for, and its words hold what is named."""
+    allowed = {measure for measure, cost in FITS.get(query.kind, {}).items() if cost == 0}
+    said = f"{fact.obs.indicator}{_before_value(fact)}"
+    named = all(any(piece[at : at + 2] in said for at in range(len(piece) - 1)) for piece in query.content)
+    return fact.obs.measure in allowed and named and unit_cost(fact.obs.unit, units) is not None
 
 
 def plain(fact: Fact) -> Fitted:

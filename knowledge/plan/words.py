@@ -63,6 +63,8 @@ def _behind(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
 def _under_heading(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[Line]:
     """What stands under a heading that says just what is asked for: 下半年工作思路."""
     asked = "".join(query.content)
+    if query.kind is Kind.LIST and _PLAN_WORDS.search(query.plain) and finder.faint(query.content):
+        return _plans(query, finder, docs)
     if (
         query.kind is not Kind.LIST
         or len(asked) < 3
@@ -163,7 +165,9 @@ def _extended(line: Line, finder: Finder) -> Line:
     whole = line.passage.text.strip()
     if line.passage.paragraph.kind is ParagraphKind.TABLE_ROW:
         return line
-    if line.quote.endswith(("：", ":")) or whole.endswith(("：", ":")) or len(whole) < 22:
+    if line.quote.endswith(("：", ":")):
+        return _with(line, _list_after(line.passage, finder, line.quote))
+    if len(whole) < 22:
         return _with(line, _list_after(line.passage, finder))
     if len(whole) <= 420:
         return _with(line, whole)
@@ -179,18 +183,29 @@ def _with(line: Line, quote: str) -> Line:
     return Line(line.passage, quote, line.score, line.recall, line.section, line.whole)
 
 
-def _list_after(passage: Passage, finder: Finder) -> str:
-    """A paragraph that announces a list, with the paragraphs after it."""
-    out, size = [passage.text.strip()], 0
-    paragraphs = [other for other in finder.passages(passage.doc) if other.paragraph.index > passage.paragraph.index]
-    for other in paragraphs[:12]:
-        text = other.text.strip()
+def _list_after(passage: Passage, finder: Finder, first: str = "") -> str:
+    """A paragraph that announces a list, with the paragraphs after it, or only their heads where they are long."""
+    depth = len(passage.paragraph.section)
+    texts: list[str] = []
+    headings: list[Passage] = []
+    for other in finder.passages(passage.doc):
+        if other.paragraph.index <= passage.paragraph.index:
+            continue
+        if other.paragraph.kind is ParagraphKind.HEADING and len(other.paragraph.section) <= depth and not texts:
+            depth = len(other.paragraph.section) - 1
+        if other.paragraph.kind is ParagraphKind.HEADING and len(other.paragraph.section) <= depth:
+            break
+        texts.append(other.text.strip())
+        headings += [other] if other.paragraph.kind is ParagraphKind.HEADING else []
+    heads = [heading for heading in headings if len(heading.paragraph.section) == depth + 1]
+    if len(heads) >= 3:
+        texts = [heading.text.strip("# *") for heading in heads]
+    texts = texts[:14]
+    if sum(map(len, texts)) > _MOST:
+        texts = [re.split("[。；]", text)[0] for text in texts]
+    out, size = [first or passage.text.strip()], 0
+    for text in texts:
         if size + len(text) > _MOST:
-            text = text.split("。")[0] + "。"
-        if size + len(text) > _MOST or (
-            other.paragraph.kind is ParagraphKind.HEADING
-            and len(other.paragraph.section) <= len(passage.paragraph.section)
-        ):
             break
         out.append(text)
         size += len(text)
