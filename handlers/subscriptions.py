@@ -219,7 +219,7 @@ class Desk:
         one = Subscription(0, where.chat_id, where.user_id) if sub_id == 0 else self._subscriptions.subscription(sub_id)
         if one is None or one.chat_id != where.chat_id or (key != pages.FIRST and key not in pages.LABELS):
             return self._say("old")
-        if not (told or 0) <= revision <= self._composer.state().revision:
+        if not 0 <= (told or 0) <= revision <= self._composer.state().revision:
             return self._say("old")
         return self._composer.page(one, key, told, revision)
 

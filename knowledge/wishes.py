@@ -100,7 +100,9 @@ def read_wish(text: str, today: date) -> Wish | None:
     if act in (Act.PAUSE, Act.RESUME):
         until, rest = _until(_WHICH.sub("", plain), today)
         spoken_of = _terms(_without(rest, _table()["filler"]["words"]))
-        return None if spoken_of and not clear else Wish(act, until=until, which=which, clear=clear)
+        if spoken_of and not clear:
+            return None
+        return Wish(act, until=until if act is Act.PAUSE else None, which=which, clear=clear)
     when, rest = _when(_WHICH.sub("", plain))
     scope = _scope(plain)
     terms = _terms(rest) if act in (Act.SUBSCRIBE, Act.CHANGE, Act.NOW) else ()
@@ -321,7 +323,7 @@ def _watch(text: str) -> Wish | None:
     table = _table()["watch"]
     if _holds(text, table["list"]):
         return Wish(Act.WATCHES)
-    if _holds(text, table["end"]):
+    if _holds(_WHICH.sub("", text), table["end"]):
         return Wish(Act.UNWATCH, which=_which(text))
     if not (_holds(text, table["ask"]) and _holds(text, table["when"])):
         return None

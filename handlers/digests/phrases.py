@@ -14,10 +14,18 @@ _BAR = 10  # blocks for the fastest sector
 def name_of(line: Line, doc: DocumentInfo | None = None) -> str:
     """What a line is about: 医化行业规模以上工业总产值; with its months where they are not its document's."""
     activity = line.activity or ""
-    name = line.indicator if activity in line.indicator else f"{activity}{line.indicator}"
+    name = line.indicator if activity in line.indicator else _joined(activity, line.indicator)
     own = line.moves[0].now.obs.time_period
     other = doc is not None and own is not None and own != doc.time_period
     return f"{name}（{period_name(own, doc.time_period if doc else None)}）" if other else name
+
+
+def _joined(activity: str, indicator: str) -> str:
+    """Both names, what ends the one and begins the other said once: 安全隐患整改 and 整改率."""
+    for length in range(min(len(activity), len(indicator)), 1, -1):
+        if activity.endswith(indicator[:length]):
+            return activity + indicator[length:]
+    return activity + indicator
 
 
 def period_name(period: Period | None, beside: Period | None) -> str:

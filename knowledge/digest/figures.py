@@ -13,6 +13,7 @@ from knowledge.model import Bound, DocumentInfo, Fact, Measure, Observation, Per
 from knowledge.periods import shift
 
 _MONTH = re.compile(r"(?:1[0-2]|[1-9])月份?")
+_SECTOR = re.compile(r"(?<=..)(?:行业|产业)$")
 _SCALES = {"万亿": 10**12, "亿": 10**8, "万": 10**4}
 
 
@@ -29,7 +30,7 @@ class Key(NamedTuple):
 
 def key_of(obs: Observation) -> Key:
     """The key of an observation; months that only name the period are taken out of the activity (3月当月)."""
-    activity = _MONTH.sub("", obs.activity or "")
+    activity = _SECTOR.sub("", _MONTH.sub("", obs.activity or ""))
     return Key(obs.indicator, activity, obs.ref_area or "", obs.measure, _basis(obs), shape(obs.time_period))
 
 
@@ -89,13 +90,21 @@ def latest(group: Iterable[Known]) -> dict[Key, Fact]:
 
 
 def by_period(group: Iterable[Known]) -> dict[tuple[Key, str], Fact]:
-    """Figures by key and exact period, those of former years that are restated included; the newest document wins."""
+    """Figures by key and exact period, those of former years restated ones included; the months' own report wins."""
     found: dict[tuple[Key, str], Fact] = {}
     for known in group:
         for fact in known.facts:
-            if fact.obs.time_period is not None and fact.obs.measure is not Measure.TARGET:
-                found[key_of(fact.obs), str(fact.obs.time_period)] = fact
+            if fact.obs.time_period is None or fact.obs.measure is Measure.TARGET:
+                continue
+            key = (key_of(fact.obs), str(fact.obs.time_period))
+            if key not in found or known.doc.time_period == fact.obs.time_period or not _own(found[key]):
+                found[key] = fact
     return found
+
+
+def _own(fact: Fact) -> bool:
+    """Whether the document reports on just these months: it is surer of them than one that only looks back."""
+    return fact.doc.time_period == fact.obs.time_period
 
 
 def year_ago(fact: Fact, periods: dict[tuple[Key, str], Fact]) -> Fact | None:

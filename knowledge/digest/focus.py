@@ -45,8 +45,7 @@ def _report(report: Report, focus: Focus) -> Report:
     """Every wish adds to the report: its part of it, or all that speaks of it."""
     pieces = [_part(report, topic) for topic in _topics(focus) if topic.part]
     asked = _asked(focus)
-    if asked:
-        pieces.append(_about(report, lambda text: any(wanted(text) for wanted in asked)))
+    pieces += [_about(report, wanted) for wanted in asked]
     if not pieces:
         return report  # a place alone
     return _united(report, pieces)

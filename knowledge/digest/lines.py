@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from knowledge.digest.figures import Key, current, key_of, move, year_ago
+from knowledge.digest.naming import renamed
 from knowledge.digest.table import words
 from knowledge.digest.values import Known, Line, Move, SectorTable, Turn
-from knowledge.model import Bound, Fact, Measure
+from knowledge.model import Bound, Fact, Measure, Observation
 
 _ORDER = (Measure.LEVEL, Measure.RATE, Measure.GROWTH, Measure.RANK)
 _FEWEST_SECTORS = 3
+_ASIDE = 8.0
 _REST = ("其他", "其它")  # what is left over is no sector of its own, so it comes last
 _NEAR_SHAPES = frozenset({Measure.RATE, Measure.RANK})
 
@@ -40,12 +42,15 @@ def _group(key: Key) -> tuple[str, ...]:
 
 def _before(key: Key, fact: Fact, old: Old) -> Fact | None:
     """The figure told before: of the same key, or for rates and ranks of the only one that differs in its span."""
+    if key.basis == "环比":
+        return None  # each is held against its own month before
     if key in old:
         return None if _begun_anew(fact, old[key]) else old[key]
     if key.measure not in _NEAR_SHAPES or "月" in fact.obs.name_text:
         return None
     near = [other for wanted, other in old.items() if wanted._replace(shape=key.shape) == key]
-    return near[0] if len(near) == 1 and not _begun_anew(fact, near[0]) else None
+    found = near[0] if len(near) == 1 else renamed(fact, old.values())
+    return None if found is None or _begun_anew(fact, found) else found
 
 
 def _begun_anew(now: Fact, before: Fact) -> bool:
@@ -64,8 +69,14 @@ def _line(moves: Iterable[Move], early: float) -> Line | None:
         return None
     obs = told[0].now.obs
     line = Line(obs.indicator, obs.activity, obs.ref_area, tuple(told), 0.0, gap)
-    weight = _weight(line) + early
+    weight = _weight(line) + early - (_ASIDE if _aside(obs) else 0.0)
     return Line(line.indicator, line.activity, line.ref_area, line.moves, weight, gap, _behind(line))
+
+
+def _aside(obs: Observation) -> bool:
+    """Growth of one month, on the month before, or over several years: told after the growth since January."""
+    key = key_of(obs)
+    return key.shape.startswith("months") or (obs.measure is Measure.GROWTH and key.basis != "同比")
 
 
 def _is_gap(fact: Fact) -> bool:

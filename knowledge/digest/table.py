@@ -30,6 +30,7 @@ class Words:
     topics: tuple[Topic, ...]
     heads: tuple[str, ...]
     tails: tuple[str, ...]
+    idle: tuple[str, ...]
 
     def topic(self, key: str) -> Topic | None:
         """The topic of a key, if the table has it."""
@@ -53,4 +54,5 @@ def words() -> Words:
         tuple(topics),
         tuple(table["heads"]),
         tuple(table["tails"]),
+        tuple(table["idle"]),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from knowledge.digest.table import words
 from knowledge.digest.values import State
 from knowledge.mailing import Focus
+from knowledge.model import Measure
 
 _SUFFIXES = ("行业", "产业", "业")
 
@@ -21,8 +22,9 @@ class Named:
 
 
 def named(state: State) -> Named:
-    """The sectors and places of a state."""
-    activities = {fact.obs.activity for known in state.known for fact in known.facts if fact.obs.activity}
+    """The places of a state, and its sectors: what growth is stated of."""
+    figures = (fact.obs for known in state.known for fact in known.facts)
+    activities = {obs.activity for obs in figures if obs.activity and obs.measure is Measure.GROWTH}
     places = {known.doc.ref_area for known in state.known if known.doc.ref_area}
     issuers = {known.doc.issuer for known in state.known if known.doc.issuer}
     return Named(frozenset(activities), frozenset(places | issuers))
@@ -70,13 +72,14 @@ def _topic(term: str) -> str | None:
 
 
 def _activity(term: str, activities: frozenset[str]) -> str | None:
-    """The sector that a term names: itself, the only one that holds it or that it abbreviates (医化: 医药化工)."""
+    """What a term names sectors by: itself where one holds it, or the only one that it abbreviates (医化: 医药化工)."""
     stem = _stem(term)
     stems = {_stem(activity): activity for activity in sorted(activities, key=len, reverse=True)}
     if stem in stems:
         return stem
-    holding = [name for name in stems if stem in name]
-    found = holding or [name for name in stems if _abbreviates(stem, name)]
+    if any(stem in name for name in stems):
+        return stem
+    found = [name for name in stems if _abbreviates(stem, name)]
     return found[0] if len(found) == 1 else None
 
 
