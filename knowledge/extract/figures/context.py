@@ -50,6 +50,16 @@ def _year(document: Document) -> int:
     return document.time_period.end[0] if document.time_period else 1
 
 
+def sections_ahead(document: Document, grammar: Grammar) -> frozenset[str]:
+    """The top headings of a report on last year that come after its review and do not look back: they are plans."""
+    reported, year = document.time_period, document.year
+    if reported is None or year is None or reported.end[0] >= year:
+        return frozenset()
+    tops = list(dict.fromkeys(p.section[0] for p in document.paragraphs if p.section))
+    review = next((i for i, top in enumerate(tops) if grammar.past_heading.search(top)), len(tops))
+    return frozenset(top for top in tops[review + 1 :] if not grammar.past_heading.search(top))
+
+
 def is_plan(section: tuple[str, ...], document: Document, grammar: Grammar) -> bool:
     """Whether the headings say that what follows is still to be done; the outermost that says anything decides."""
     for heading in section:

@@ -93,7 +93,7 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
         ),
         rank_end=re.compile(rf"(?:{alternatives(ranks['verbs'])}|{literal(ranks['scopes'])})[^，；。]{{0,14}}$"),
         share_end=re.compile(
-            rf"(?P<name>占(?!比|地)(?P<of>[^，；、]{{0,30}}?)(?P<share>的?比重|的?比例|的份额)?)(?:的|为|达到?|由|从|提高到|提升到|上升到|下降到|升至|降至|提升至|提高至|下降至)*{adverbs}$"
+            rf"(?P<name>占(?!比|地)(?P<of>[^，；、]{{0,30}}?)(?P<share>的?比重|的?比例|的份额)?)(?:的|为|达到?|保持|稳定|维持|在|由|从|提高到|提升到|上升到|下降到|升至|降至|提升至|提高至|下降至)*{adverbs}$"
         ),
         completion_end=re.compile(
             r"(?:(?P<verb>(?:超额)?(?:完成|实现|达到?|为|占|到位|达成)(?:了)?)[^，；、\d完]{0,12}?"
@@ -139,7 +139,7 @@ def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
         rf"(?<![\d.A-Za-z第])(?P<sign>[-−－](?=[\dxX]))?(?P<number>{number})(?![\d])"
         rf"(?P<high>(?P<unit1>(?:{magnitude})?(?:{units})?)\s*(?:[—–~～]{{1,2}}|-|至|到)\s*(?P<upper>{number}))?"
         rf"{_SPACE}(?P<more>{more})(?P<magnitude>{magnitude}?)(?P<more2>{more}){_SPACE}"
-        rf"(?:(?P<unit>{units})|(?P<bare>(?<=[万亿])(?!元))|(?=[、和及与，]\s*[-−－]?[\dxX]+(?:\.[\dxX]+)?[^年月日号]))"
+        rf"(?:(?P<unit>{units})|(?P<bare>(?<=[万亿])(?!元))|(?=[、和及与，]\s*[-−－]?[\dxX]++(?:\.[\dxX]++)?+[^年月日号路线]))"
     )
     rank = (
         rf"第{_SPACE}(?P<number>\d{{1,3}}|[xX]+|[一二三四五六七八九十]{{1,3}}){_SPACE}(?P<unit>[位名])?"

@@ -16,12 +16,14 @@ _LIST_SUFFIX = re.compile(
 )
 _KIND_ONLY = re.compile(
     r"(?:其|且|仍|并)*(?:增速|增幅|涨幅|降幅|跌幅|增长率|增长速度|位次|排名|名次)(?!.*(?:率|值|额|量))"
-    r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|任务数|目标任务|进度|[一二两三四五六七八九十]+批|数量|一个|和|与|及|，|实际|名义|数)+$"
+    r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|任务数|目标任务|进度|[一二两三四五六七八九十]+批|数量|一个|和|与|及|，|实际|名义|数|折合?|约?合|[^\W\d_])$"
+    r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|进度|[一二两三四五六七八九十]+批|和|与|及|，)+$"
 )
 _SCOPE_ONLY = re.compile(
     r"[A-Z\d]+类|[^，]{0,10}(?:以上|以下|级)|其他|城镇|农村|乡村|男性|女性|城市|本地|外地|省级|市级|国家级"
 )
-_WHOLE = ("全社会", "地方", "省", "市", "县", "区", "全部", "县域", "全域", "境内")
+_RATE_OF = re.compile(r".{1,3}率|占.{0,6}|.{0,4}(?:完成|开工|竣工|整改|办结|达标|合格|投产)率")
+_WHOLE = ("财政", "全社会", "地方", "省", "市", "县", "区", "全部", "县域", "全域", "境内")
 _ADDED = ("新增", "新认定", "累计", "净增", "新建", "新建成", "新开工", "完成", "新培育", "新引进")
 
 
@@ -129,7 +131,9 @@ class Namer:
         """Names that say something of what was spoken of before: 总投资, A类, 整改, 已解决."""
         if context is None:
             return None
-        if text in self._grammar.relational or re.fullmatch(r".{1,3}率|占.{0,6}", text):
+        if text in self._grammar.relational or _RATE_OF.fullmatch(text):
+            if context.indicator.endswith(text):
+                return context
             of_rate = context.indicator.endswith("率")
             return Subject(text, context.activity if of_rate else self._thing(context), text)
         if len(text) <= 6 and self._grammar.deed.fullmatch(text):
@@ -137,6 +141,12 @@ class Namer:
         if _SCOPE_ONLY.fullmatch(text):
             return Subject(context.indicator, text, text)
         return None
+
+    @staticmethod
+    def in_all(subject: Subject) -> Subject:
+        """The running total of what was added: 新增上云企业 320 家，累计 1450 家."""
+        name = re.sub(r"^(?:新增|新认定|新建|净增|全年新增)", "累计", subject.indicator)
+        return Subject(name, subject.activity, subject.written) if name != subject.indicator else subject
 
     @staticmethod
     def _thing(context: Subject) -> str:

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 
 from knowledge import periods
 from knowledge.extract.figures import tables
-from knowledge.extract.figures.context import Times, carries, is_plan, plan_period, resolve, times_in
+from knowledge.extract.figures.context import (
+    Times,
+    carries,
+    is_plan,
+    plan_period,
+    resolve,
+    sections_ahead,
+    times_in,
+)
 from knowledge.extract.figures.grammar import Grammar, compile_grammar
 from knowledge.extract.figures.measures import TIME, Reading, measure
 from knowledge.extract.figures.naming import Memory, Namer, Subject, clean
@@ -40,7 +48,7 @@ _NOUN = re.compile(r"^[\s*]*的?[\s*]*(?=[\u4e00-\u9fffA-Za-z“])(?![年月日�
 _NO_NOUN = re.compile(
     r"^[\s*]*(?:的?[，、；。：]|和|及|与(?!会)|以上|左右|以内|增长|增加|增至|增速|同比|较|比(?!赛)|居|列(?!车)|排(?!污|涝|水)|占(?!地)|为(?!民)|达|是|下降|提高|到|至|进入"
     r"|获|荣|已|均|都(?!市)|全部|完成|其中|等|且|并|后|时|起|之|的?(?:节点|年度|全年|预期)?(?:目标|任务|速度|比例|比重)|来|通过|实现|被|列入|入选|成功|升至|跃升|由|从|上升|减少|减幅"
-    r"|竣工|开工|建成|投产|扩大|或|正在|尚|用于|以来|左右|不等|占地|分别|位居|排名|同期|，)"
+    r"|竣工|开工|建成|投产|扩大|或|正在|尚|用于|(?:新|大)?台阶|大?关口?(?:，|、|$)|以来|左右|不等|占地|分别|位居|排名|同期|，)"
 )
 _BASES = re.compile(rf"{TIME}(?:、|和){TIME}|[比较].*、")
 _MASKED_TIME = re.compile(r"[xX]{1,4}(?:[-—－][xX]{1,4})?(?:年度?|月份?|日)[底末]?(?!度)")
@@ -94,6 +102,7 @@ class Reader:
         self.grammar: Grammar = compile_grammar(lexicon)
         self.leftovers: list[Leftover] = []
         self._full: dict[str, str] = {}
+        self._ahead = sections_ahead(document, self.grammar)
         self._long: Found | None = None  # 五年来: holds for the paragraphs that follow in the same section
         self._long_section: tuple[str, ...] = ()
 
@@ -120,7 +129,8 @@ class Reader:
             yield from self._sentence(paragraph, span, section, scope)
 
     def _scope(self, paragraph: Paragraph, section: tuple[str, ...]) -> _Scope:
-        plan = is_plan(section, self.document, self.grammar)
+        ahead = bool(section) and section[0] in self._ahead
+        plan = ahead or is_plan(section, self.document, self.grammar)
         default = plan_period(section, self.document) if plan else self.document.time_period
         opening = paragraph.span.of(self.document.text)[:40]
         scope = _Scope(None, default, plan, Memory(full=self._full))
@@ -130,7 +140,8 @@ class Reader:
             self._long, self._long_section = first, section
         elif first is not None and first.kind in ("year", "now") and first.span.start < 6:
             self._long = None
-        if self._long is not None and self._long_section[:1] == section[:1] and not plan:
+        same = section == self._long_section or (bool(section) and section[-1].startswith(("—", "－")))
+        if self._long is not None and same and not plan:
             scope.period = self._long
         return scope
 
@@ -368,7 +379,7 @@ class _Sentence:
         """One bound that several places or sectors passed alike: 甲镇、乙镇生产总值超过500亿元."""
         figure = group.figures[0]
         fits = reading.measure is Measure.GROWTH or (reading.measure is Measure.LEVEL and figure.kind == "money")
-        if figure.bound is not Bound.AT_LEAST or not fits or "、" not in raw:
+        if figure.bound is not Bound.AT_LEAST or not fits or "、" not in raw or "等" in raw:
             return []
         listed = self.namer.many(raw, 0, reading.name_tail, context)
         return listed if reading.measure is Measure.GROWTH or len({s.indicator for s in listed}) == 1 else []
@@ -394,6 +405,8 @@ class _Sentence:
             return []
         if reading.name_tail:
             return [self.namer.one("", reading.name_tail, subject) for subject in subjects]
+        if reading.measure is Measure.LEVEL and re.search(r"累计|总数|总量|总计", group.left):
+            subjects = [self.namer.in_all(subject) for subject in subjects]
         if count == 1 and len(subjects) > 1 and not _EACH.search(group.left):
             return subjects[-1:]
         return subjects

@@ -68,9 +68,7 @@ def _share_units(figures: list[Figure]) -> list[Figure]:
             one.unit == "个" and close and following.unit == "个百分点"
         ):
             shared[i] = replace(one, unit=following.unit, kind=following.kind)
-        elif one.unit == "":
-            shared[i] = replace(one, skip="没有单位")
-    return shared
+    return [figure if figure.unit else replace(figure, skip="没有单位") for figure in shared]
 
 
 def _numbers(sentence: str, grammar: Grammar, lexicon: Lexicon, hidden: list[tuple[int, int]]) -> Iterator[Figure]:
