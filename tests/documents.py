@@ -57,10 +57,10 @@ def html_file(blocks: list[Block], encoding: str = "utf-8") -> bytes:
     return "".join(parts).encode(encoding)
 
 
-def docx_file(blocks: list[Block]) -> bytes:
+def docx_file(blocks: list[Block], size: float = 16, indent: float = 32) -> bytes:
     """A Word document in the usual form of an office: centred title, indented paragraphs, page numbers at the foot."""
     document = docx.Document()
-    _song(document)
+    _song(document, size)
     for kind, content in blocks:
         if kind == "title":
             heading = document.add_paragraph(style="Title")
@@ -71,16 +71,16 @@ def docx_file(blocks: list[Block]) -> bytes:
             _table(document, content)
         else:
             paragraph = document.add_paragraph(content)
-            paragraph.paragraph_format.first_line_indent = Pt(32)
+            paragraph.paragraph_format.first_line_indent = Pt(indent)
     _page_numbers(document)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
-def _song(document: Any) -> None:
+def _song(document: Any, size: float) -> None:
     style = document.styles["Normal"]
-    style.font.name, style.font.size = "Times New Roman", Pt(16)
+    style.font.name, style.font.size = "Times New Roman", Pt(size)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), "WenQuanYi Micro Hei")
 
 

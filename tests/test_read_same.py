@@ -96,3 +96,11 @@ def test_what_libreoffice_writes_gives_the_same(kind: str) -> None:
     source = read_bytes(documents.converted(documents.docx_file(blocks), ".docx", kind), _SAMPLES[-1].stem)
     assert source.text.split("\n") == documents.expected(blocks)
     assert _facts(source) == _facts(read_bytes(_SAMPLES[-1].read_bytes(), _SAMPLES[-1].name))
+
+
+@pytest.mark.skipif(documents.office() is None, reason="LibreOffice (soffice) is not installed")
+@pytest.mark.parametrize(("size", "indent"), [(12, 24), (10.5, 32)])
+def test_printed_paragraphs_come_back_whatever_their_form(size: float, indent: float) -> None:
+    blocks = _blocks(_SAMPLES[-1])
+    printed = documents.converted(documents.docx_file(blocks, size, indent), ".docx", "pdf")
+    assert read_bytes(printed, "a").text.split("\n") == documents.expected(blocks)

@@ -103,12 +103,12 @@ def _starts(line: Line, before: Line, column: _Column) -> bool:
     same_page = line.page == before.page
     if line.size > 1.15 * em and same_page and line.top - before.top < 2.5 * line.size:
         return bool(_MARKER.match(line.text))  # a title over several lines
-    if _is_centred(line, column) or _is_centred(before, column):
+    ended = before.text[-1] in _FINAL
+    short = column.right - before.x1 > _first_word(line.text) * em + (0.9 * em if ended else 1.7 * em)
+    if _is_centred(line, column) or (short and _is_centred(before, column)):
         return True
     if same_page and line.top - before.top > 1.6 * column.pitch and line.top - before.top > 1.9 * em:
         return True
-    ended = before.text[-1] in _FINAL
-    short = column.right - before.x1 > _first_word(line.text) * em + (0.9 * em if ended else 1.7 * em)
     if line.x0 - column.left > 1.2 * em:
         return column.flush or short or ended or abs(line.x0 - before.x0) > 0.5 * em
     return short or (ended and not column.indented and bool(_MARKER.match(line.text)))
