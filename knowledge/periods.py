@@ -61,9 +61,11 @@ _REST = (
     r"|(?P<this>本月|当月|本季度|上月|上个月|上季度|上一季度|当季)"
 )
 _GAP = r"(?:的|\s|[,，]?(?=前|上半|下半|[1-4一二三四]季|全年|1[-—–－~～至到]))?"
+_STARTS = r"(?=[\d〇零○一二两三四五六七八九十今本当去上前明来下近过最这此连截至到第QqHh全年同报目“\"])"
+_HINT = re.compile(r"[年月季届期]|目前|至今|十[一二三四五六七八九]五|[六七八九]五|[QqHh][1-4]")
 _PATTERN = re.compile(
-    rf"(?:{_SEVERAL})|(?P<nowfirst>今年以来|年初以来|截[至止]目前|一年来)|(?P<samefirst>去年同期|上年同期|上年同月|去年同月)"
-    rf"|(?:(?:{_YEAR})(?:(?P<yearend>[末底](?!端))|{_GAP}(?:{_SUB.replace('(?P<', '(?P<y_')}))?)|(?:{_SUB})|(?:{_REST})"
+    rf"{_STARTS}(?:(?:{_SEVERAL})|(?P<nowfirst>今年以来|年初以来|截[至止]目前|一年来)|(?P<samefirst>去年同期|上年同期|上年同月|去年同月)"
+    rf"|(?:(?:{_YEAR})(?:(?P<yearend>[末底](?!端))|{_GAP}(?:{_SUB.replace('(?P<', '(?P<y_')}))?)|(?:{_SUB})|(?:{_REST}))"
 )
 
 
@@ -109,8 +111,7 @@ def find(text: str, *, year: int, ref: Period | None = None) -> list[Found]:
     >>> [(f.span.of("1—6月产值"), str(f.period)) for f in find("1—6月产值", year=2021)]
     [('1—6月', '2021-01/2021-06')]
     """
-    around = _Around(year, ref)
-    return list(_read(text, around))
+    return list(_read(text, _Around(year, ref))) if _HINT.search(text) else []
 
 
 def _read(text: str, around: _Around) -> Iterator[Found]:

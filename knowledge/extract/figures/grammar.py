@@ -152,6 +152,6 @@ def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
         "rank": re.compile(rank),
         "doubling": re.compile(doubling),
         "has_figure": re.compile(
-            r"\d|[xX]|[一二两三四五六七八九十百千万亿半]成|百分之|翻番|翻[一两]番|首位|第[一二三四五六七八九十]|[十百千万亿]"
+            r"\d|[xX]|[一二两三四五六七八九十百千万亿半]成|百分之|翻|首位|榜首|第[一二三四五六七八九十]|[一二两三四五六七八九十百千][百千万亿]"
         ),
     }

@@ -53,6 +53,19 @@ _NO_NOUN = re.compile(
 _BASES = re.compile(rf"{TIME}(?:、|和){TIME}|[比较].*、")
 _MASKED_TIME = re.compile(r"[xX]{1,4}(?:[-—－][xX]{1,4})?(?:年度?|月份?|日)[底末]?(?!度)")
 _AFTER_TIME = re.compile(rf"{TIME}(?:末|底|前(?![移进列三茅])|之前|内|间|期间|以来|来|初|份|时)")
+_RUN = re.compile(f"{TIME}+")
+_CLAUSES = re.compile(r"[，：]")
+_PARTS = re.compile(r"[；。]")
+_RANK_JOIN = re.compile(r"[、和，及与]\s*第?")
+_PROVISIONAL = re.compile(r"初步核算|预计|快报")
+_TITLE = re.compile(r"《([^》]{4,40})》")
+_BRACKET = re.compile(r"（[^（）]{1,12}）(?=[\u4e00-\u9fff])")
+_NOUN_END = re.compile(r"[，；。：！？（(]")
+_OWN = re.compile(r"[、，]|等$")
+_TOTAL = re.compile(r"累计|总数|总量|总计")
+_RATE = re.compile(r".{0,4}率")
+_SHORTLY = re.compile(r"内|以来|前|后|之内|左右")
+_COUNTED = re.compile(r"[共计有达]$")
 _POLICY = re.compile(r"^(?:等|政策|措施|意见|举措|新政|具体|任务)")
 _AFTER_THRESHOLD = re.compile(r"^[\s*]*的?(?:[\u4e00-\u9fffA-Za-z“])")
 _KIND_NOUN = re.compile(
@@ -102,6 +115,7 @@ class Reader:
         self.grammar: Grammar = compile_grammar(lexicon)
         self.leftovers: list[Leftover] = []
         self._full: dict[str, str] = {}
+        self._sections: dict[tuple[str, ...], tuple[bool, Period | None]] = {}
         self._ahead = sections_ahead(document, self.grammar)
         self._long: Found | None = None  # 五年来: holds for the paragraphs that follow in the same section
         self._long_section: tuple[str, ...] = ()
@@ -124,24 +138,31 @@ class Reader:
         for i, span in enumerate(spans):
             if i < len(sections) and sections[i] != section:
                 section = sections[i]
-                fresh = self._scope(paragraph, section)
-                scope.plan, scope.default = fresh.plan, fresh.default
+                scope.plan, scope.default = self._plans(section)
             yield from self._sentence(paragraph, span, section, scope)
 
+    def _plans(self, section: tuple[str, ...]) -> tuple[bool, Period | None]:
+        """Whether a section speaks of plans, and the period that its figures are of unless they say otherwise."""
+        if section not in self._sections:
+            plan = (bool(section) and section[0] in self._ahead) or is_plan(section, self.document, self.grammar)
+            period = plan_period(section, self.document) if plan else self.document.time_period
+            self._sections[section] = (plan, period)
+        return self._sections[section]
+
     def _scope(self, paragraph: Paragraph, section: tuple[str, ...]) -> _Scope:
-        ahead = bool(section) and section[0] in self._ahead
-        plan = ahead or is_plan(section, self.document, self.grammar)
-        default = plan_period(section, self.document) if plan else self.document.time_period
-        opening = paragraph.span.of(self.document.text)[:40]
+        plan, default = self._plans(section)
         scope = _Scope(None, default, plan, Memory(full=self._full))
-        times = times_in(opening, self.document)
+        if plan:
+            return scope
+        start = paragraph.span.start
+        times = times_in(self.document.text[start : min(start + 40, paragraph.span.end)], self.document)
         first = times.own[0] if times.own else None
-        if first is not None and first.kind in ("span", "plan", "years") and not plan:
+        if first is not None and first.kind in ("span", "plan", "years"):
             self._long, self._long_section = first, section
         elif first is not None and first.kind in ("year", "now") and first.span.start < 6:
             self._long = None
         same = section == self._long_section or (bool(section) and section[-1].startswith(("—", "－")))
-        if self._long is not None and same and not plan:
+        if self._long is not None and same:
             scope.period = self._long
         return scope
 
@@ -175,12 +196,12 @@ class Reader:
             return "门槛"
         if figure.kind == "money" and _KIND_NOUN.match(after):
             return "门槛"
-        if figure.unit in _TIME_UNITS and (_SHORT_TIME.search(before) or re.match(r"内|以来|前|后|之内|左右", after)):
+        if figure.unit in _TIME_UNITS and (_SHORT_TIME.search(before) or _SHORTLY.match(after)):
             return "时长"
         if (
             figure.unit.endswith("条")
-            and (_POLICY.match(after) or re.match(r"等", after))
-            and not re.search(r"[共计有达]$", before)
+            and (_POLICY.match(after) or after.startswith("等"))
+            and not _COUNTED.search(before)
         ):
             return "政策条文"
         if figure.kind == "share" and before.endswith(("前", "排名前")):
@@ -241,9 +262,9 @@ class _Sentence:
                 j += 1
             previous = figures[i - 1].right if i else 0
             start, first = self._left_start(previous, figures[i].start)
-            left = re.sub(f"{TIME}+", TIME, self.blanked[start : figures[i].left])
+            left = _RUN.sub(TIME, self.blanked[start : figures[i].left])
             following = figures[j].start if j < len(figures) else len(self.text)
-            right = re.sub(f"{TIME}+", TIME, self.blanked[figures[j - 1].right : following])
+            right = _RUN.sub(TIME, self.blanked[figures[j - 1].right : following])
             yield Group(tuple(figures[i:j]), left, right, start, first)
             i = j
 
@@ -251,7 +272,7 @@ class _Sentence:
         gap = self.text[one.right : other.start]
         same = one.kind == other.kind and one.unit.lstrip("万亿千") == other.unit.lstrip("万亿千")
         if one.kind == "rank":
-            return bool(re.fullmatch(r"[、和，及与]\s*第?", gap)) and same
+            return bool(_RANK_JOIN.fullmatch(gap)) and same
         return same and bool(_JOIN.match(gap)) and bool(_JOINED.search(gap)) and "增" not in gap
 
     def _left_start(self, previous: int, start: int) -> tuple[int, bool]:
@@ -362,13 +383,13 @@ class _Sentence:
         return (
             text in self.grammar.relational
             or text in self.reader.lexicon.bare
-            or bool(re.fullmatch(r".{0,4}率", text))
+            or bool(_RATE.fullmatch(text))
             or bool(self.grammar.deed.fullmatch(text) and len(text) <= 6)
         )
 
     def _list(self, group: Group, reading: Reading, count: int, context: Subject | None) -> list[Subject]:
         """A list of names for a list of figures, or for one that all share (均, 都)."""
-        raw = re.sub(f"{TIME}", "", reading.subject)
+        raw = reading.subject.replace(TIME, "")
         if count > 1:
             return self.namer.many(raw, count, reading.name_tail, context)
         if _EACH.search(group.left):
@@ -405,7 +426,7 @@ class _Sentence:
             return []
         if reading.name_tail:
             return [self.namer.one("", reading.name_tail, subject) for subject in subjects]
-        if reading.measure is Measure.LEVEL and re.search(r"累计|总数|总量|总计", group.left):
+        if reading.measure is Measure.LEVEL and _TOTAL.search(group.left):
             subjects = [self.namer.in_all(subject) for subject in subjects]
         if count == 1 and len(subjects) > 1 and not _EACH.search(group.left):
             return subjects[-1:]
@@ -413,15 +434,15 @@ class _Sentence:
 
     def _topics(self, group: Group) -> list[Subject]:
         """What the figureless clauses right before speak of: a sector, an indicator, a list of such."""
-        head = re.split(r"[；。]", self.blanked[self.done : group.start])[-1]
-        clauses = re.split(r"[，：]", head)
+        head = _PARTS.split(self.blanked[self.done : group.start])[-1]
+        clauses = _CLAUSES.split(head)
         if self.done and "；" not in self.blanked[self.done : group.start]:
             clauses = clauses[1:]  # the rest of the clause that the last figure stands in
         clauses = [c for c in clauses if c.strip()]
         if not head.endswith(("，", ",")):
             return []
         for clause in reversed(clauses):
-            if quoted := re.search(r"《([^》]{4,40})》", clause):
+            if quoted := _TITLE.search(clause):
                 return [Subject(quoted[1], None, quoted[1])]
             found = _TOPIC.match(clause.strip(TIME + " "))
             name = clean(found.group(1) if found else clause, self.grammar)
@@ -447,8 +468,8 @@ class _Sentence:
         bulk = figure.kind in ("physical", "money") and len(text) <= 2
         if not (share or counted or bulk) or not _NOUN.match(right) or _NO_NOUN.match(right):
             return ""
-        right = re.sub(r"（[^（）]{1,12}）(?=[\u4e00-\u9fff])", "", right)
-        noun = re.split(r"[，；。：！？（(]", right)[0].strip()
+        right = _BRACKET.sub("", right)
+        noun = _NOUN_END.split(right)[0].strip()
         ended = len(noun) < len(right.strip())
         noun = noun.split("、")[0] if not ended else noun
         if not ended or len(noun) > 10:
@@ -457,7 +478,7 @@ class _Sentence:
         noun = clean(noun.removeprefix("的"), self.grammar)[:24]
         if not noun or (len(noun) < 2 and text):
             return ""
-        own = re.split(r"[、，]|等$", text)[-1] if "、" not in text else ""
+        own = _OWN.split(text)[-1] if "、" not in text else ""
         own = "" if len(own) > 10 or own in ("组织", "帮助", "引导", "推动", "对", "为", "与") else own
         tail = "占比" if share and not text else ""
         return own + noun + tail
@@ -469,7 +490,7 @@ class _Sentence:
         span = Span(self.span.start + figure.start, self.span.start + figure.end)
         masked = figure.bound.value == "masked"
         status = ObsStatus.SUPPRESSED if masked else ObsStatus.REPORTED
-        if status is ObsStatus.REPORTED and re.search(r"初步核算|预计|快报", self.text[: figure.start]):
+        if status is ObsStatus.REPORTED and _PROVISIONAL.search(self.text[: figure.start]):
             status = ObsStatus.PROVISIONAL
         return Observation(
             indicator=subject.indicator,
