@@ -85,4 +85,10 @@ def _run(args: Sequence[str] | None) -> int:
     except JianbaoError as error:
         click.echo(f"错误：{error}", err=True)
         return EXIT_ERROR
+    except BrokenPipeError:  # the reader went away: `jianbao ... | head`
+        sys.stdout = None
+        return EXIT_ERROR
+    except OSError as error:
+        click.echo(f"错误：{error.strerror}（{error.filename}），请检查路径、权限和磁盘空间。", err=True)
+        return EXIT_ERROR
     return code if isinstance(code, int) else EXIT_OK

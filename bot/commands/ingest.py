@@ -1,0 +1,108 @@
+"""`jianbao ingest`: files into a store, on all cores, safe to interrupt."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.commands.options import config_option, store_option
+
+if TYPE_CHECKING:
+    from knowledge.ingest import Outcome
+    from knowledge.store import KnowledgeStore
+
+BATCH = 64  # documents of one revision: what Ctrl-C may have to read again
+
+
+@click.command("ingest", short_help="把文件读进数据文件")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@store_option
+@click.option("--workers", type=click.IntRange(1), help="同时用几个进程读，缺省为处理器核数。")
+@click.option("--why", default="", help="说明，记入版本记录。")
+@config_option
+def command(files: tuple[Path, ...], store: Path | None, workers: int | None, why: str, config: Path | None) -> int:
+    """把工作总结读进数据文件（没有就新建）。同一份文件再读一遍什么也不变；新的版本会替下旧的。
+
+    Read documents into a store. A folder stands for the files in it. Ctrl-C loses nothing: run it again to go on.
+
+    \b
+    例子：
+      jianbao ingest --store 县.db 2023年上半年总结.docx
+      jianbao ingest --store 全省.db 各县总结/
+    """
+    from bot.places import open_store
+    from bot.settings import load_settings
+    from knowledge.ingest import Reading, read_documents
+
+    settings = load_settings(config)
+    paths = list(_expand(files))
+    reading = Reading(settings.lexicon.files, settings.read, workers or os.cpu_count() or 1)
+    with open_store(settings, store, readonly=False) as knowledge:
+        before = knowledge.latest()
+        with _progress(len(paths)) as advance:
+            bad = _publish(knowledge, _counted(read_documents(paths, reading), advance), why)
+        _report(knowledge, before, len(paths) - len(bad), bad)
+    return 2 if bad else 0
+
+
+def _expand(files: Iterable[Path]) -> Iterator[Path]:
+    for path in files:
+        if path.is_dir():
+            yield from sorted(each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
+        else:
+            yield path
+
+
+def _publish(knowledge: KnowledgeStore, outcomes: Iterable[Outcome], why: str) -> list[Outcome]:
+    """Publish what was read, batch by batch, also what is at hand when interrupted; gives the bad ones."""
+    bad: list[Outcome] = []
+    batch = []
+    try:
+        for outcome in outcomes:
+            if outcome.extraction is None:
+                bad.append(outcome)
+                continue
+            batch.append(outcome.extraction)
+            if len(batch) == BATCH:
+                knowledge.publish(batch, who=getpass.getuser(), why=why)
+                batch = []
+    finally:  # also when interrupted: what is read stays read
+        knowledge.publish(batch, who=getpass.getuser(), why=why)
+    return bad
+
+
+def _report(knowledge: KnowledgeStore, before: int, read: int, bad: list[Outcome]) -> None:
+    latest = knowledge.latest()
+    state = f"现在是第 {latest} 版" if latest != before else f"没有变化，仍是第 {latest} 版"
+    click.echo(f"读了 {read} 份，{state}，共 {len(knowledge.shelf().documents())} 份文件。")
+    for outcome in bad:
+        click.echo(f"没有读进 {outcome.path}：{outcome.error}", err=True)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    """A bar with rate and time left, on a terminal only; calling what it gives moves it by one file."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    rate = TextColumn("{task.fields[rate]}")
+    columns = (TextColumn("读入"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total, rate="")
+        yield lambda: bar.update(task, advance=1, rate=f"{bar.tasks[0].speed or 0:.1f} 份/秒")
+
+
+def _counted(outcomes: Iterable[Outcome], advance: Callable[[], None]) -> Iterator[Outcome]:
+    for outcome in outcomes:
+        advance()
+        yield outcome

@@ -1,0 +1,66 @@
+"""Which knowledge file a command works with, and that of the bundled samples where none is named."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knowledge.errors import StoreFull
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from knowledge.store import KnowledgeStore
+
+STORE_VARIABLE = "JIANBAO_STORE"
+KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
+SAMPLES = KNOWLEDGE / "samples"
+
+
+def store_path(given: Path | None, settings: Settings, environment: Mapping[str, str] | None = None) -> Path:
+    """The knowledge file: --store, else JIANBAO_STORE, else [store] path, else the samples' (made if missing)."""
+    environment = os.environ if environment is None else environment
+    if given:
+        return given
+    named = environment.get(STORE_VARIABLE, "").strip()
+    return Path(named) if named else settings.store.path or sample_store(settings, environment)
+
+
+def open_store(settings: Settings, given: Path | None, *, readonly: bool = True) -> KnowledgeStore:
+    """The knowledge file that is meant, open. Raises StoreError."""
+    from knowledge.store import KnowledgeStore
+
+    return KnowledgeStore.open(store_path(given, settings), readonly=readonly)
+
+
+def data_folder(environment: Mapping[str, str]) -> Path:
+    """The user's folder for data, as the XDG base directory specification says (on Windows, LOCALAPPDATA)."""
+    base = environment.get("XDG_DATA_HOME") or environment.get("LOCALAPPDATA")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "jianbao"
+
+
+def sample_store(settings: Settings, environment: Mapping[str, str]) -> Path:
+    """A knowledge file of the bundled summaries, made anew when they or the program changed. Raises StoreFull."""
+    path = data_folder(environment) / "samples.db"
+    if path.exists() and path.stat().st_mtime >= _newest():
+        return path
+    from knowledge import ingest, lexicon
+    from knowledge.store import KnowledgeStore
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreFull(f"写不进 {path.parent}：请检查磁盘空间和权限，或用 --store 指定数据文件。") from error
+    words = lexicon.load(settings.lexicon.files)
+    with KnowledgeStore.open(path) as store:
+        read = [ingest.read_document(file, words) for file in sorted(SAMPLES.glob("*.md"))]
+        store.publish(read, who="jianbao", why="随带样例")
+    path.touch()
+    return path
+
+
+def _newest() -> float:
+    """When the reading stages, their tables or the samples last changed."""
+    suffixes = (".py", ".toml", ".txt", ".md")
+    return max(file.stat().st_mtime for file in KNOWLEDGE.rglob("*") if file.suffix in suffixes)
