@@ -1,7 +1,8 @@
 """Does to a text what a scraping site did: Traditional characters, pinyin notes and stray bytes, all on GBK bytes.
 
-The steps and their order: Simplified to Traditional, one character at a time; a note after every occurrence of an annotated
-character's bytes, character borders or not; decoding; a stray byte A1 before a sign; decoding again; folding of widths.
+The steps and their order: Simplified to Traditional, one character at a time; a note after every occurrence of an
+annotated character's bytes, character borders or not; decoding; a stray byte A1 before
+a sign; decoding again; folding of widths.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from opencc import OpenCC
 from pypinyin import Style, pinyin
 
 # Characters that the site's table annotates, as seen on such pages: common Traditional ones.
-ANNOTATED = "經業實現產動項區機開關對專數謹驅學習書記講標點處護營單獲積極構證據導體發決際條監農業務總線網絡認識議論設計評選運進連達過還適遠遺醫釋針錢門間隊階隨雲電靈頭顯風飛養騰驗齊龍"
+ANNOTATED = (
+    "經業實現產動項區機開關對專數謹驅學習書記講標點處護營單獲積極構證據導體發決際條監農業務總線網絡認識議論設計評選運進連達過"
+    "還適遠遺醫釋針錢門間隊階隨雲電靈頭顯風飛養騰驗齊龍"
+)
 
 
 @cache

@@ -14,6 +14,7 @@ from knowledge.repair.edits import Edit, Page, apply_edits, identity
 from knowledge.repair.frame import decode_entities, drop_page_frame, drop_web_tails
 from knowledge.repair.invisible import drop_control_characters, drop_private_use, drop_zero_width, unify_line_ends
 from knowledge.repair.lines import join_wrapped_lines, split_glued_items
+from knowledge.repair.mojibake import decode_gbk_read_as_latin, decode_utf8_read_as_gbk, decode_utf8_read_as_latin
 from knowledge.repair.notes import drop_pinyin_notes
 from knowledge.repair.script import write_simplified
 from knowledge.repair.shift import realign_shifted_bytes, separate_notes_from_characters
@@ -26,6 +27,9 @@ Rule = Callable[[Page], list[Edit]]
 RULES: tuple[Rule, ...] = (  # in this order
     unify_line_ends,  # every later rule reads lines
     decode_entities,
+    decode_utf8_read_as_latin,  # before control characters go: some are bytes of misread text
+    decode_gbk_read_as_latin,
+    decode_utf8_read_as_gbk,
     drop_zero_width,
     drop_control_characters,
     drop_private_use,
@@ -49,18 +53,18 @@ def repair(source: Source) -> Repaired:
 
     Rules run in order until none acts, so that repairing twice is repairing once.
     """
-    text, origin = source.text, None
+    page, origin = Page(source.text), None
     counts: Counter[str] = Counter()
     for _ in range(_ROUNDS):
         before = counts.total()
         for rule in RULES:
-            edits = rule(Page(text))
-            if edits:
-                text, origin = apply_edits(text, edits, identity(len(text)) if origin is None else origin)
+            if edits := rule(page):
+                text, origin = apply_edits(page.text, edits, identity(len(page.text)) if origin is None else origin)
+                page = Page(text)
                 counts[rule.__name__] += len(edits)
         if counts.total() == before:
             break
-    return Repaired(source, text, _steps(counts), origin)
+    return Repaired(source, page.text, _steps(counts), origin)
 
 
 def _steps(counts: Counter[str]) -> tuple[RepairStep, ...]:

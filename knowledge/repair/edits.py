@@ -19,7 +19,7 @@ class Edit(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """The text that a rule looks at, with its set of characters, by which most rules see at once that they have nothing to do."""
+    """The text that a rule looks at, with its set of characters, by which most rules see that nothing is to be done."""
 
     text: str
 

@@ -10,50 +10,16 @@ from knowledge.repair.edits import Edit, Page
 from knowledge.repair.tables import words
 
 _LAST_LINES = 6
+_TAIL_OPENS = 12  # characters into the sentence
 _LONGEST_TAIL = 300
 _LONGEST_FRAME = 120
 _TAIL_SIGNS = ("免责", "版权", "侵权", "网络", "互联网", "转载", "转自", "摘自", "更多", "推荐", "百度", "本站", "网上")
-_FRAME_SIGNS = (
-    *(
-        "打印",
-        "关闭",
-        "收藏",
-        "返回",
-        "我要",
-        "分享",
-        "微博",
-        "微信",
-        "字号",
-        "字体",
-        "文字大小",
-        "责任编辑",
-        "责编",
-        "编辑:",
-    ),
-    *(
-        "编辑：",
-        "次数",
-        "浏览",
-        "阅读",
-        "一篇",
-        "一条",
-        "一页",
-        "位置",
-        "首页",
-        "扫一扫",
-        "ICP",
-        "网安备",
-        "标识码",
-        "版权",
-        "网站",
-    ),
-)
 _ENTITY = re.compile("&(?:amp;)*(?:#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6}|[a-zA-Z]{2,24}[0-9]{0,2});")
 _KEPT_BLANK = {"\u00a0": " ", "\u2002": " ", "\u2003": " ", "\u2009": " "}
 
 
 def decode_entities(page: Page) -> list[Edit]:
-    """Write HTML entities (&nbsp; &#8212; &amp;ldquo;) as the characters they name, also when they were encoded twice."""
+    """Write HTML entities (&nbsp; &#8212; &amp;ldquo;) as the characters they name, also if encoded twice."""
     if "&" not in page.alphabet or ";" not in page.alphabet:
         return []
     found = ((m, _decoded(m[0])) for m in _ENTITY.finditer(page.text))
@@ -95,25 +61,21 @@ def _start_of_last_lines(text: str) -> int:
 
 def _tail_start(line: str) -> int | None:
     """Where the copier's words begin in a line: at its start, after a full stop, or nowhere."""
-    if not _pattern("tail").search(line):
+    found = _pattern("tail").search(line)
+    if not found:
         return None
-    sentences = [0, *(m.end() for m in re.finditer("[。！](?=.)", line))]
-    for start in sentences:
-        found = _pattern("tail").search(line, start)
-        if found and found.start() - start <= 12 and len(line) - start <= _LONGEST_TAIL:
-            return start
-    return None
+    start = max(m.end() for m in re.finditer("^|[。！]", line[: found.start()]))
+    return start if found.start() - start <= _TAIL_OPENS and len(line) - start <= _LONGEST_TAIL else None
 
 
 def drop_page_frame(page: Page) -> list[Edit]:
-    """Drop lines that hold nothing but a web page's own furniture: 【打印】【关闭】, 字号：大 中 小, 上一篇：…, 责任编辑：…"""
-    if not any(sign in page.text for sign in _FRAME_SIGNS):
-        return []
+    """Drop lines that hold only a web page's furniture: 【打印】【关闭】, 字号：大 中 小, 上一篇：…, 责任编辑：…"""
     edits = []
-    for line in re.finditer("([^\n]+)\n?", page.text):
-        text = line[1]
-        if len(text) <= _LONGEST_FRAME and any(sign in text for sign in _FRAME_SIGNS) and _frame_line().fullmatch(text):
-            edits.append(Edit(line.start(), line.end(), ""))
+    start = 0
+    for line in page.text.splitlines(keepends=True):
+        if 1 < len(line) <= _LONGEST_FRAME and _frame_line().fullmatch(line) and not line.isspace():
+            edits.append(Edit(start, start + len(line), ""))
+        start += len(line)
     return edits
 
 

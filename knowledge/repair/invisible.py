@@ -9,13 +9,13 @@ from knowledge.repair.edits import Edit, Page
 _ZERO_WIDTH = frozenset("\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f\u061c\u180e") | frozenset(
     map(chr, (*range(0x202A, 0x202F), *range(0x2061, 0x206A), *range(0xFE00, 0xFE10)))
 )
-_CONTROL = frozenset(map(chr, (*range(0x00, 0x09), 0x0E, *range(0x0F, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0))))
+_CONTROL = frozenset(map(chr, (*range(0x09), 0x0E, *range(0x0F, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0))))
 _BREAK = frozenset("\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]+")
 
 
 def drop_zero_width(page: Page) -> list[Edit]:
-    """Drop byte order marks, zero-width characters, soft hyphens, direction and variation signs: web editors leave them inside words."""
+    """Drop byte order marks, zero-width characters, soft hyphens and direction signs, which web editors leave."""
     return _drop(page, _ZERO_WIDTH)
 
 
@@ -35,11 +35,11 @@ def unify_line_ends(page: Page) -> list[Edit]:
 
 
 def drop_private_use(page: Page) -> list[Edit]:
-    """Drop private-use characters (bullets of symbol fonts, signs of a home-made font), whose meaning left with their font.
+    """Drop private-use characters (bullets of symbol fonts, home-made signs), whose meaning left with the font.
 
     Between two digits a blank takes their place: what stood there may have kept two numbers apart.
     """
-    if max(page.alphabet, default="") < "\ue000":
+    if not any("\ue000" <= sign <= "\uf8ff" or sign >= "\U000f0000" for sign in page.alphabet):
         return []
     return [Edit(m.start(), m.end(), _gap(page.text, m)) for m in _PRIVATE.finditer(page.text)]
 

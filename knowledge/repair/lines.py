@@ -20,10 +20,10 @@ _STARTS = re.compile(
 
 
 def join_wrapped_lines(page: Page) -> list[Edit]:
-    """Join lines that were broken at a fixed width, as mail and printed text have them: a sentence must not end at a margin.
+    """Join lines that were broken at a fixed width, as mail and printed text have them: a sentence must not end there.
 
-    Only where a good part of the lines fill the same width and stop in mid-sentence there, and only such lines are joined
-    with the next, if that does not start like a paragraph (indent, heading, list mark, table).
+    Only where a good part of the lines fill the same width and stop in mid-sentence there, and only such lines are
+    joined with the next, if that does not start like a paragraph (indent, heading, list mark, table).
     """
     lines = list(_LINE.finditer(page.text))
     if len(lines) <= _FULL_LINES:

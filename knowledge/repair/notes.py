@@ -17,10 +17,10 @@ _ENOUGH = 5  # so many notes make a pattern; one alone may be the author's: 郫(
 
 
 def drop_pinyin_notes(page: Page) -> list[Edit]:
-    """Drop `(jīng)` after 經: learners' sites note the reading of Traditional characters, and copies carry the notes along.
+    """Drop `(jīng)` after 經: learners' sites note the reading of Traditional characters, and copies keep the notes.
 
-    A syllable with exactly one tone mark, right after one Chinese character. A page with a pattern of them loses all, neutral
-    tones after Traditional characters included (們(men)); without a pattern only those after Traditional characters go.
+    A syllable with exactly one tone mark, right after one Chinese character. A page with a pattern of them loses all,
+    neutral tones after Traditional characters included (們(men)); elsewhere only those after Traditional ones go.
     """
     if page.alphabet.isdisjoint(TONED):
         return []

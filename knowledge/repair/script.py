@@ -52,8 +52,8 @@ def is_traditional_page(page: Page) -> bool:
 def write_simplified(page: Page) -> list[Edit]:
     """Write Traditional characters as Simplified ones: names, units and question words are matched in Simplified.
 
-    A Traditional page is changed as a whole, a Simplified page only in lines that are Traditional; a few such characters
-    in names stay. 著 becomes 着 where it is that word.
+    A Traditional page is changed as a whole, a Simplified page only in lines that are Traditional; a few such
+    characters in names stay. 著 becomes 着 where it is that word.
     """
     if page.alphabet.isdisjoint(characters("traditional", "signs")):
         return []

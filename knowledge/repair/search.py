@@ -2,10 +2,10 @@
 
 A byte too many makes each character's second byte pair up with the next one's first. Such pairs are decoded as other
 characters; some vanish, because no character has them, and with them the borders of two characters. So a place is read
-forward: the byte at hand (`leads`) and the first byte of the next raw character make one true character, the second byte
-is at hand for the next. Where a pair vanished, its bytes are guessed, and the language decides. The shift ends where a
-character's second byte is an ASCII letter, or before ASCII, a note of pronunciation or a line end, which lets the byte at
-hand vanish alone.
+forward: the byte at hand (`leads`) and the first byte of the next raw character make one true character, the
+second byte is at hand for the next. Where a pair vanished, its bytes are guessed, and the language decides. The shift
+ends where a character's second byte is an ASCII letter, or before ASCII, a note of pronunciation or a line end,
+which lets the byte at hand vanish alone.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _WHOLE: frozenset[int] = frozenset()
 class Guess(NamedTuple):
     """One reading of a raw text up to a place.
 
-    `leads` are the bytes that may be at hand, none once the shift is over; `read` is the true text of the shifted place;
+    `leads` are the bytes that may be at hand, none once the shift is over; `read` is the true text so far;
     `resumed` is where the raw text is whole again, `clean` how much of it has been weighed.
     """
 
@@ -63,7 +63,7 @@ class Search:
         self._traditional = traditional
 
     def best(self, start: int, guesses: Iterable[tuple[int, Guess]]) -> Guess | None:
-        """The likeliest reading of the line from `start` on, grown from guesses and where they stand in the raw text."""
+        """The likeliest reading of a line from `start` on, grown from guesses with their places in the raw text."""
         end = self._text.find("\n", start)
         end = len(self._text) if end < 0 else end
         waiting: defaultdict[int, list[Guess]] = defaultdict(list)

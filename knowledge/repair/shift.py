@@ -30,8 +30,8 @@ _CONTEXT = 6
 def realign_shifted_bytes(page: Page) -> list[Edit]:
     """Read text again whose bytes were shifted by one by a stray A1 before a full-width sign: 。ㄒ唬┏隹 is （一）出口.
 
-    Such lines open with 。, made of the stray byte and the first one of （, and go on with phonetic signs or box lines. The
-    head's number is found by its bytes and by the heads above it; see `search` for the rest of the run. Inside a line a
+    Such lines open with 。, made of the stray byte and the first one of （, and go on with phonetic signs or box lines.
+    The head's number is found by its bytes and by the heads above it; see `search` for the rest. Inside a line a
     stray byte before 。 leaves `%?h`; that is looked for only on pages with other damage of this kind.
     """
     moved = list(_MOVED.finditer(page.text)) if "。" in page.alphabet else []
@@ -44,7 +44,7 @@ def realign_shifted_bytes(page: Page) -> list[Edit]:
 
 
 def separate_notes_from_characters(page: Page) -> list[Edit]:
-    """Mend characters that an annotator cut in two: 持?jǐn)?shù)字 is 持數(shù)字, annotated across the border of two characters.
+    """Mend characters that an annotator cut in two: 持?jǐn)?shù)字 is 持數(shù)字, annotated across a border.
 
     The note's syllable tells which character the annotator saw, so which byte it took from the one after.
     """
@@ -118,7 +118,7 @@ class _Realigning:
 
 
 def _after(text: str, start: int, true: str) -> set[tuple[int, frozenset[int]]]:
-    """Where the raw text stands, and with what bytes at hand, once it was read as the given characters (byte A3 at hand)."""
+    """Where the raw text stands, and with what bytes at hand, after reading these true characters from byte A3 on."""
     states = {(start, frozenset((0xA3,)))}
     for character in true:
         lead, trail = encoded(character) or (0, 0)

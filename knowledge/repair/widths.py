@@ -30,6 +30,7 @@ def fold_full_width(page: Page) -> list[Edit]:
 
 _WIDE = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）"}
 _WIDE_COUNT = frozenset("，；：！？")
+_NARROW_COUNT = frozenset(",;:!?")
 _BESIDE = rf"[{_HAN}，。、；：！？”’》）】…％\u3000]"
 _AFTER = rf"[{_HAN}“‘《（【]"
 _NARROW = re.compile(rf"(?<={_BESIDE})[,;:!?]|[,;:!?](?={_AFTER})|(?<=[%0-9A-Za-z])[,;!?](?=\s*(?:\n|$))")
@@ -44,8 +45,11 @@ def widen_punctuation(page: Page) -> list[Edit]:
     """
     if page.alphabet.isdisjoint(_WIDE):
         return []
+    wide = sum(page.text.count(sign) for sign in page.alphabet & _WIDE_COUNT)
+    if sum(page.text.count(sign) for sign in page.alphabet & _NARROW_COUNT) <= wide:
+        return []
     narrow = list(_NARROW.finditer(page.text))
-    if len(narrow) <= sum(page.text.count(sign) for sign in page.alphabet & _WIDE_COUNT):
+    if len(narrow) <= wide:
         return []
     return [Edit(m.start(), m.end(), _WIDE[m[0]]) for m in narrow] + _wide_brackets(page.text)
 
@@ -74,9 +78,9 @@ _SPACED_SHARE = 0.2
 
 
 def close_figures(page: Page) -> list[Edit]:
-    """Take out blanks inside figures (12.3 亿元, 1 — 6 月, 第 3 位), which some editors put between digits and characters.
+    """Take out blanks inside figures (12.3 亿元, 1 — 6 月, 第 3 位), as some editors put beside digits.
 
-    Only on a page that does so in a fifth of its figures. Digits kept apart by a blank stay apart: they may be two numbers.
+    Only on a page that does so in a fifth of its figures. Digits kept apart by a blank stay: they may be two numbers.
     """
     if page.alphabet.isdisjoint(_BLANK):
         return []
