@@ -37,15 +37,17 @@ _REST_AFTER_FAULT = 2.0
 _IDLE = 0.2
 
 
+Admitted = Callable[[int, ChatKind], bool]  # whether a chat may still be told figures
 Sender = Callable[[Parcel, Letter], Awaitable[Outcome]]  # sends one letter; every failure is an Outcome
 
 
 class Office:
     """The files' side of delivering; every method runs on the courier's own thread."""
 
-    def __init__(self, store: Path, pace: Pace, workday: Workday) -> None:
+    def __init__(self, store: Path, pace: Pace, workday: Workday, admitted: Admitted = lambda chat, kind: True) -> None:
         self._pace = pace
         self._workday = workday
+        self._admitted = admitted
         self._worker = f"{os.getpid()}:{time.time_ns()}"
         self._store = KnowledgeStore.open(store)
         self._file = PeopleFile(people_path(store))
@@ -119,6 +121,9 @@ class Office:
         return letter or Outcome(parcel.parcel_id, Verdict.SKIPPED)
 
     def _letter(self, parcel: Parcel) -> Letter | None:
+        if not self._admitted(parcel.chat_id, parcel.chat_kind):
+            self.deliveries.subscriptions.end_chat(parcel.chat_id, "已不在准入名单")
+            return None
         if parcel.kind is not ParcelKind.DIGEST or parcel.sub_id is None:
             return self.composer.letter(parcel, None)
         subscription = self.deliveries.subscriptions.subscription(parcel.sub_id)
@@ -129,10 +134,16 @@ class Courier:
     """Sends the outbox until it is stopped. One for each people file."""
 
     def __init__(
-        self, store: Path, send: Sender, pace: Pace, workday: Workday, clock: Callable[[], datetime] | None = None
+        self,
+        store: Path,
+        send: Sender,
+        pace: Pace,
+        workday: Workday,
+        clock: Callable[[], datetime] | None = None,
+        admitted: Admitted = lambda chat, kind: True,
     ) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="courier")
-        self._make_office = lambda: Office(store, pace, workday)
+        self._make_office = lambda: Office(store, pace, workday, admitted)
         self._send = send
         self._pace = pace
         self._clock = clock or (lambda: datetime.now(UTC))

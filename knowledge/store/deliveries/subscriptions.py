@@ -49,6 +49,12 @@ class Subscriptions:
         with self.file.write(durable=True) as connection:
             end_where(connection, "sub_id = ?", (sub_id,), note)
 
+    def end_chat(self, chat_id: int, note: str) -> None:
+        """End all subscriptions and watches of a chat."""
+        with self.file.write(durable=True) as connection:
+            end_where(connection, "chat_id = ?", (chat_id,), note)
+            connection.execute("UPDATE watches SET state = 'ended' WHERE chat_id = ?", (chat_id,))
+
     def subscription(self, sub_id: int) -> Subscription | None:
         """One subscription, ended ones too."""
         found = self.file.read("SELECT * FROM subscriptions WHERE sub_id = ?", (sub_id,))
