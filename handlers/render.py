@@ -31,6 +31,13 @@ def _traditional() -> Any:
     return opencc.OpenCC("s2t")
 
 
+@lru_cache(maxsize=1)
+def _simplified() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
 def render_text(answer: Answer) -> str:
     """The reply as plain text."""
     return _render(answer, "text")
@@ -61,3 +68,12 @@ def render_page(template: str, *, traditional: bool = False, **values: object) -
 def to_traditional(text: str) -> str:
     """Simplified characters as traditional ones."""
     return str(_traditional().convert(text))
+
+
+def to_simplified(text: str) -> str:
+    """Traditional characters as simplified ones."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return str(_simplified().convert(text))
+    return text

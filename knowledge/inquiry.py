@@ -47,9 +47,9 @@ IN_WORDS = frozenset({Kind.LIST, Kind.PROGRESS, Kind.DIFFICULTY, Kind.WHY, Kind.
 class Thresholds:
     """How sure an answer must be; chosen from the curve that `tests/curve.py` prints. All between 0 and 1."""
 
-    answer: float = 0.72  # least coverage of the question's content by a figure that is answered
-    ask: float = 0.60  # least coverage at which the reply asks back instead of giving up
-    quote: float = 0.66  # least coverage of the question's content by a sentence that is quoted
+    answer: float = 0.64  # least coverage of the question's content by a figure that is answered
+    ask: float = 0.58  # least coverage at which the reply asks back instead of giving up
+    quote: float = 0.56  # least coverage of the question's content by a sentence that is quoted
     margin: float = 0.035  # the best must lead another figure by so much
     minutes: int = 30  # how long a conversation leans on what was said before
 

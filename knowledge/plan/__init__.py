@@ -21,6 +21,8 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
         return _beside(query, finder, docs)
     if query.kind is Kind.TALK:
         return Plan(Status.ANSWERED, query.kind, query)
+    if query.kind is Kind.LIST and (made := many.signed(query, finder, docs)):
+        return made
     if query.kind in IN_WORDS:
         return _in_words(query, finder, docs)
     made = None

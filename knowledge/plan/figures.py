@@ -230,7 +230,7 @@ def _distance(asked: Period, own: Period | None, doc: Period | None, fact: Fact,
     if own == asked:
         return 0.0 if same_doc or doc is None else 0.01
     if fact.obs.measure is Measure.TARGET and _target_covers(asked, own, query):
-        return 0.05
+        return 0.1
     if own.end == asked.end and own.start[0] == asked.start[0]:
         return _same_end(asked, own, query, fact)
     if same_doc and own.start == asked.start and own.months >= asked.months - 2 and own.end <= asked.end:

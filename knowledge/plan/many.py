@@ -284,6 +284,25 @@ def extreme(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
     return _ordered(query, rows)
 
 
+def signed(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """哪些行业在下降: the activities whose growth is of the sign asked for."""
+    if not (query.bare or finder.faint(query.content)) or not re.search("行业|产业", query.plain):
+        return None
+    falls = re.search("降|负增长|下滑|跌", query.plain)
+    if not falls and not re.search("增长|在增|涨|上升|正增长", query.plain):
+        return None
+    asked = amend(query, kind=Kind.EXTREME, measures=(Measure.GROWTH,), lowest=bool(falls), top=1, content=())
+    made = extreme(asked, finder, docs)
+    if made is None or made.status is not Status.ANSWERED:
+        return None
+    hits = tuple(hit for hit in made.hits if ((hit.fact.obs.value or 0) < 0) == bool(falls))
+    if not hits:
+        return None
+    word = "下降" if falls else "增长"
+    names = "、".join(hit.fact.obs.activity or hit.fact.obs.indicator for hit in hits)
+    return replace(made, kind=Kind.LIST, hits=hits, reason=f"{word}的有{len(hits)}个：{names}。")
+
+
 def _fits(query: Query, rows: Sequence[figures.Fitted], faint: bool) -> float:
     trade = "行业" in query.plain or "产业" in query.plain
     named = sum(
@@ -303,7 +322,7 @@ def _ordered(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
     if any(row.fact.obs.value is None for row in found):
         return Plan(Status.MASKED, query.kind, query, hits=tuple(row.hit for row in found[:4]))
     found.sort(key=lambda row: row.fact.obs.value or Decimal(0), reverse=not query.lowest)
-    hits = tuple(row.hit for row in found[: max(query.top, 4)])
+    hits = tuple(row.hit for row in found[: max(query.top, 8)])
     lead = "、".join(
         figures.name(hit.fact) if not hit.fact.obs.activity else hit.fact.obs.activity for hit in hits[: query.top]
     )
