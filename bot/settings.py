@@ -62,6 +62,9 @@ class TelegramSettings:
     base_url: str = key("https://api.telegram.org/bot", "Bot API 的地址；自建 Bot API 服务器时改这里")
     base_file_url: str = key("https://api.telegram.org/file/bot", "Bot API 下载文件的地址")
     proxy: str = key("", "代理，如 http://127.0.0.1:7890 或 socks5://127.0.0.1:1080；空着就直连")
+    webhook_url: str = key("", "对外的 https 网址；写了就由 Telegram 推送（webhook），空着就由机器人收取（长轮询）")
+    webhook_listen: str = key("127.0.0.1", "webhook 方式下监听的地址，TLS 由前面的代理负责")
+    webhook_port: int = key(8443, "webhook 方式下监听的端口")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class AccessSettings:
     )
     admins: tuple[int, ...] = key((), "管理员的 Telegram 用户号")
     allowed: tuple[int, ...] = key((), "allowlist 方式下准许的用户号")
+    mark: bool = key(False, "回答末尾注明“仅供某人查阅”")
+    protect: bool = key(False, "带数字的回答不能转发和保存")
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ def review(db: Database) -> None:
         """
         CREATE TABLE unanswered (
             id INTEGER PRIMARY KEY, channel TEXT NOT NULL, chat TEXT NOT NULL, person TEXT NOT NULL,
-            question TEXT NOT NULL, reason TEXT NOT NULL, comment TEXT, at TEXT NOT NULL, times INTEGER NOT NULL DEFAULT 1,
+            question TEXT NOT NULL, reason TEXT NOT NULL, comment TEXT, at TEXT NOT NULL,
+            times INTEGER NOT NULL DEFAULT 1,
             state TEXT NOT NULL DEFAULT 'open') STRICT;
         CREATE INDEX unanswered_open ON unanswered (state, at);
         CREATE TABLE synonyms (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from knowledge.store.people.file import PeopleFile
@@ -30,10 +30,12 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What pressing a button means: an action and its value."""
+    """What pressing a button means: an action and its value; how it looks, so that it can be shown again."""
 
     action: str
     value: str
+    label: str = field(default="", compare=False)
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Talks:
     ) -> str:
         """Keep a keyboard; returns its short key. With `shared` everybody in the chat may press it."""
         name = secrets.token_urlsafe(9)
-        buttons = json.dumps([[press.action, press.value] for press in presses], ensure_ascii=False)
+        buttons = json.dumps([[one.action, one.value, one.label, one.row] for one in presses], ensure_ascii=False)
         person = None if shared else key.person
         kept = json.dumps(list(pages), ensure_ascii=False) if pages else None
         with self._file.write() as connection:
@@ -100,7 +102,7 @@ class Talks:
         if not rows:
             return None
         row = rows[0]
-        presses = tuple(Press(action, value) for action, value in json.loads(row["buttons"]))
+        presses = tuple(Press(*each) for each in json.loads(row["buttons"]))
         return Keyboard(row["chat"], row["person"], row["revision"], presses, tuple(json.loads(row["pages"] or "[]")))
 
     def settings(self, channel: str, person: str) -> dict[str, str]:

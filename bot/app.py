@@ -1,0 +1,295 @@
+"""The Telegram application: built from Settings, run until SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot.digests import defaults, pace, workday
+from bot.logs import set_up
+from bot.settings import Settings
+from bot.updates import InboxQueue, LoggedRequest, PerChat
+from handlers.access import Gate, Rules, person_ids
+from handlers.commands.turn import Services
+from handlers.digests.composer import Composer
+from handlers.letters import Letters
+from handlers.library import Library
+from handlers.sending import sender
+from handlers.subscriptions import Desk
+from handlers.talk import Talk
+from handlers.telegram.deliver import Deliverer
+from handlers.telegram.handlers import Handlers
+from handlers.telegram.menu import set_menus, set_own_menus
+from handlers.telegram.who import CHANNEL
+from handlers.weekly import Courier
+from knowledge.errors import SettingsError
+from knowledge.lexicon import load
+from knowledge.store import KnowledgeStore
+from knowledge.store.deliveries import Deliveries
+from knowledge.store.people import People, people_path
+
+logger = logging.getLogger(__name__)
+
+ALLOWED = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
+THREADS = 32
+SWITCH_SECONDS = 0.0005  # threads that compute let the answering thread in often
+LONGEST_BACK_OFF = 30.0
+App = Application[Any, Any, Any, Any, Any, Any]
+
+
+def handler_table(handlers: Handlers) -> list[tuple[str, BaseHandler[Any, Any, Any]]]:
+    """Every handler in the order in which updates are offered to them; the first that fits takes the update."""
+    messages = filters.UpdateType.MESSAGES  # new and edited ones; channel posts are nobody's question
+    return [
+        # -- buttons, inline queries and membership come as updates of their own
+        ("press", CallbackQueryHandler(handlers.press)),
+        ("inline", InlineQueryHandler(handlers.inline)),
+        ("membership", ChatMemberHandler(handlers.membership, ChatMemberHandler.MY_CHAT_MEMBER)),
+        # -- service messages before content
+        ("migrated", MessageHandler(messages & filters.StatusUpdate.MIGRATE, handlers.migrated)),
+        ("service", MessageHandler(filters.StatusUpdate.ALL, _nothing)),
+        # -- text: commands, wishes and questions are told apart in handlers/talk.py
+        ("message", MessageHandler(messages & filters.TEXT, handlers.message)),
+        # -- files, then whatever else a person can send
+        ("document", MessageHandler(messages & filters.Document.ALL, handlers.document)),
+        ("other", MessageHandler(messages, handlers.other)),
+    ]
+
+
+async def _nothing(update: object, context: object) -> None:
+    """For updates that need no reply."""
+
+
+def run(settings: Settings) -> int:
+    """Run the bot until SIGTERM or SIGINT. Raises SettingsError for a missing or refused token, StoreErrors."""
+    if not settings.token:
+        raise SettingsError(
+            "没有机器人令牌：请把 @BotFather 给的令牌放进环境变量 JIANBAO_TOKEN，"
+            "或在 bot.toml 的 telegram.token_file 写明文件。"
+        )
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
+    sys.setswitchinterval(SWITCH_SECONDS)
+    set_up(settings.token)
+    asyncio.run(_serve(settings))
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop.set)
+    async with running(settings):
+        print("简报已启动，按 Ctrl-C 停止。", flush=True)
+        await stop.wait()
+        logger.info("stopping")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A bot that runs: for those who start it within another program."""
+
+    app: App
+    talk: Talk
+    people: People
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Running]:
+    """The bot, answering while the context is open; at its end everything taken is dealt with."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="talk"))
+    path = _store_path(settings)
+    async with contextlib.AsyncExitStack() as stack:
+        people = stack.enter_context(People(people_path(path)))
+        talk_store = stack.enter_context(KnowledgeStore.open(path))
+        digest_store = stack.enter_context(KnowledgeStore.open(path))
+        queue = InboxQueue(people.inbox)
+        app = _application(settings, queue, people)
+        await _initialized(app)
+        stack.push_async_callback(app.shutdown)
+        services = Services(_library(settings, talk_store), people, Gate(people.access, rules(settings)), _link(app))
+        talk = Talk(services, _letters(settings, digest_store, people))
+        await _start(app, talk, settings)
+        stack.push_async_callback(app.stop)
+        await _listen(app, settings)
+        assert app.updater is not None  # noqa: S101  built with one
+        stack.push_async_callback(app.updater.stop)
+        await queue.restore(app.bot)
+        await stack.enter_async_context(_in_background(set_own_menus(app.bot, talk)))
+        await stack.enter_async_context(_digests(settings, path))
+        _offer_first_admin(talk)
+        yield Running(app, talk, people)
+
+
+def rules(settings: Settings) -> Rules:
+    """[access] of bot.toml."""
+    access = settings.access
+    return Rules(access.mode, person_ids(access.admins), person_ids(access.allowed), access.mark, access.protect)
+
+
+def _store_path(settings: Settings) -> Path:
+    if settings.store.path is None:
+        raise SettingsError("请用 --store 指定数据文件，或在 bot.toml 的 [store] path 里写明。")
+    return settings.store.path
+
+
+def _application(settings: Settings, queue: InboxQueue, people: People) -> App:
+    telegram = settings.telegram
+    proxy = telegram.proxy or None
+    return (
+        ApplicationBuilder()
+        .token(settings.token)
+        .base_url(telegram.base_url)
+        .base_file_url(telegram.base_file_url)
+        .request(LoggedRequest(connection_pool_size=256, proxy=proxy, read_timeout=20, media_write_timeout=60))
+        .get_updates_request(LoggedRequest(connection_pool_size=1, proxy=proxy, read_timeout=10))
+        .update_queue(queue)
+        .concurrent_updates(PerChat(people.inbox))
+        .job_queue(None)
+        .build()
+    )
+
+
+async def _initialized(app: App) -> None:
+    """Reach Telegram, however long it takes. Raises SettingsError for a refused token."""
+    wait = 1.0
+    while True:
+        try:
+            await app.initialize()
+            return
+        except InvalidToken as error:
+            await app.shutdown()
+            raise SettingsError(
+                "Telegram 不认这个令牌：请向 @BotFather 核对，并更新环境变量 JIANBAO_TOKEN（或令牌文件）。"
+            ) from error
+        except TelegramError as error:
+            logger.warning("Telegram cannot be reached, trying again in %.0f s: %s", wait, error)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_BACK_OFF)
+
+
+def _library(settings: Settings, store: KnowledgeStore) -> Library:
+    library = Library(store, load(settings.lexicon.files))
+    library.ask(
+        "你好", _no_context(), datetime.now(UTC)
+    )  # indexes and templates are made now, not for the first person
+    return library
+
+
+def _no_context() -> Any:
+    from knowledge.ask import Context
+
+    return Context()
+
+
+def _link(app: App) -> str:
+    return f"https://t.me/{app.bot.username}?start="
+
+
+def _letters(settings: Settings, store: KnowledgeStore, people: People) -> Letters:
+    desk = Desk(Deliveries(people.file), Composer(store), workday(settings.digest), defaults(settings.digest))
+    return Letters(desk)
+
+
+async def _start(app: App, talk: Talk, settings: Settings) -> None:
+    handlers = Handlers(talk, Deliverer(app.bot, talk.services.people, protect=settings.access.protect))
+    for _, handler in handler_table(handlers):
+        app.add_handler(handler)
+    app.add_error_handler(handlers.error)
+    await asyncio.to_thread(_forget_old, talk.services.people)
+    with contextlib.suppress(TelegramError):
+        await set_menus(app.bot, talk)
+    await app.start()
+
+
+def _forget_old(people: People) -> None:
+    now = datetime.now(UTC)
+    people.talks.forget_old(now)
+    people.inbox.forget_old(now)
+
+
+async def _listen(app: App, settings: Settings) -> None:
+    assert app.updater is not None  # noqa: S101  built with one
+    telegram = settings.telegram
+    if not telegram.webhook_url:
+        await app.updater.start_polling(
+            timeout=30, bootstrap_retries=-1, allowed_updates=ALLOWED, error_callback=lambda error: None
+        )
+        return
+    await app.updater.start_webhook(
+        listen=telegram.webhook_listen,
+        port=telegram.webhook_port,
+        url_path=telegram.webhook_url.partition("://")[2].partition("/")[2],
+        webhook_url=telegram.webhook_url,
+        secret_token=secrets.token_urlsafe(32),
+        bootstrap_retries=-1,
+        allowed_updates=ALLOWED,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _digests(settings: Settings, path: Path) -> AsyncIterator[None]:
+    """Deliver digests beside answering, through a connection pool of their own."""
+    rate = pace(settings.digest)
+    telegram = settings.telegram
+    request = LoggedRequest(connection_pool_size=rate.at_once, proxy=telegram.proxy or None)
+    async with Bot(settings.token, telegram.base_url, request=request) as bot:
+        courier = Courier(path, sender(bot, rate), rate, workday(settings.digest))
+        task = asyncio.create_task(courier.run())
+        try:
+            yield
+        finally:
+            courier.stop()
+            await task
+
+
+@contextlib.asynccontextmanager
+async def _in_background(work: Any) -> AsyncIterator[None]:
+    task = asyncio.create_task(_quietly(work))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _quietly(work: Any) -> None:
+    try:
+        await work
+    except TelegramError as error:
+        logger.warning("the command menus were not set: %s", error)
+
+
+def _offer_first_admin(talk: Talk) -> None:
+    """Without any admin, print the one-time code that makes one."""
+    gate, access = talk.services.gate, talk.services.people.access
+    if gate.rules.mode != "invite" or gate.admins(CHANNEL):
+        return
+    code = access.first_admin_code(datetime.now(UTC))
+    print(f"还没有管理员。第一位管理员请在 Telegram 里打开 {talk.services.link}{code}", flush=True)
+    print(f"或向机器人发送：/start {code}（七天内有效，只能用一次）", flush=True)

@@ -1,0 +1,105 @@
+"""Updates on their way in: remembered before they are confirmed, in order within a chat, chats side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.error import TelegramError
+from telegram.ext import BaseUpdateProcessor
+from telegram.request import HTTPXRequest, RequestData
+
+from handlers.telegram.who import CHANNEL
+from knowledge.store.people import Inbox
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 256
+
+
+class InboxQueue(asyncio.Queue[object]):
+    """The application's queue: an update is in the people file before Telegram hears that it came, and comes once."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        super().__init__()
+        self._inbox = inbox
+
+    async def put(self, item: object) -> None:
+        """Take an update, unless it was taken before."""
+        if isinstance(item, Update):
+            new = await asyncio.to_thread(self._inbox.take, CHANNEL, item.update_id, item.to_json(), datetime.now(UTC))
+            if not new:
+                logger.info("update %d came again and is left out", item.update_id)
+                return
+        await super().put(item)
+
+    async def restore(self, bot: Bot) -> None:
+        """Queue what was taken but not dealt with before the last stop."""
+        for payload in await asyncio.to_thread(self._inbox.left, CHANNEL):
+            update = Update.de_json(json.loads(payload), bot)
+            logger.info("update %d was left over from before", update.update_id)
+            await super().put(update)
+
+
+class PerChat(BaseUpdateProcessor):
+    """One update after the other within a chat, up to AT_ONCE chats at the same time."""
+
+    __slots__ = ("_inbox", "_locks", "_waiting")
+
+    def __init__(self, inbox: Inbox) -> None:
+        super().__init__(AT_ONCE)
+        self._inbox = inbox
+        self._locks: dict[int, asyncio.Lock] = {}
+        self._waiting: dict[int, int] = {}
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """Wait for the chat's turn, then deal with the update and note that."""
+        chat = _chat(update)
+        lock = self._locks.setdefault(chat, asyncio.Lock())
+        self._waiting[chat] = self._waiting.get(chat, 0) + 1
+        try:
+            async with lock:
+                await coroutine
+        finally:
+            self._waiting[chat] -= 1
+            if not self._waiting[chat]:
+                del self._waiting[chat], self._locks[chat]
+        if isinstance(update, Update):
+            await asyncio.to_thread(self._inbox.done, CHANNEL, update.update_id)
+
+    async def initialize(self) -> None:
+        """Nothing to prepare."""
+
+    async def shutdown(self) -> None:
+        """Nothing to give back."""
+
+
+def _chat(update: object) -> int:
+    if not isinstance(update, Update):
+        return 0
+    chat, user = update.effective_chat, update.effective_user
+    return chat.id if chat else user.id if user else 0
+
+
+class LoggedRequest(HTTPXRequest):
+    """HTTP with one line in the log for each fault of the connection or of Telegram's side."""
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **kwargs: Any
+    ) -> tuple[int, bytes]:
+        """One request."""
+        call = url.rpartition("/")[2]
+        try:
+            status, body = await super().do_request(url, method, request_data, *args, **kwargs)
+        except TelegramError as error:
+            logger.warning("%s: no connection to Telegram: %s", call, error)
+            raise
+        if status == 409:
+            logger.warning("%s: another program uses the same token at the moment (409)", call)
+        elif status == 429 or status >= 500:
+            logger.warning("%s: Telegram answers %d", call, status)
+        return status, body

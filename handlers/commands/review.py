@@ -1,0 +1,107 @@
+"""/unanswered: what could not be answered, and teaching the bot what was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handlers.commands.personal import EXPECT
+from handlers.commands.turn import Turn
+from handlers.messages import Button, Reply
+from handlers.nextsteps import short
+from knowledge.ask import Context
+from knowledge.model import Status
+from knowledge.store.people import Press, Synonym
+
+_REASONS = {"not_found": "总结中没有找到", "bad": "提问的人说没答对", "feedback": "意见"}
+_PAIR = re.compile(r"\s*([^=＝]{1,60}?)\s*[=＝]\s*(\S.{0,118}?)\s*")
+_GOOD = (Status.ANSWERED, Status.MASKED)
+
+
+def unanswered(turn: Turn) -> Reply:
+    """Open questions, or with a value one of them."""
+    review = turn.services.people.review
+    if turn.value:
+        return _one(turn, int(turn.value))
+    items, synonyms = review.open(20), review.synonyms()[:10]
+    rows = [(Button(short(one.question), Press("unanswered", str(one.id))),) for one in items]
+    rows += [(Button(short(f"撤销“{one.phrase}”"), Press("unteach", str(one.id))),) for one in synonyms]
+    return turn.page("unanswered", *rows, item=None, items=items, synonyms=synonyms)
+
+
+def _one(turn: Turn, id: int) -> Reply:
+    item = turn.services.people.review.find(id)
+    if item is None:
+        return turn.say("old")
+    rows: list[tuple[Button, ...]] = [
+        (Button("教它怎么答", Press("teach", str(id))), Button("不用处理", Press("dismiss", str(id))))
+    ]
+    answers, _ = turn.services.library.ask(item.question, Context(), turn.now)
+    nearest = [option for answer in answers for option in (*answer.options, *answer.suggestions)]
+    rows += [(Button(short(f"指的是：{one.label}"), Press("meant", f"{id}:{one.question}")),) for one in nearest[:6]]
+    return turn.page("unanswered", *rows, item=item, reason=_REASONS.get(item.reason, item.reason))
+
+
+def teach(turn: Turn) -> Reply:
+    """The editor's next message says what was meant."""
+    item = turn.services.people.review.find(int(turn.value))
+    if item is None:
+        return turn.say("old")
+    turn.services.people.talks.set(turn.who.channel, turn.who.person, EXPECT, f"teach:{turn.now.timestamp()}:{item.id}")
+    return turn.say("teach_ask", question=item.question)
+
+
+def taught(turn: Turn, id: int) -> Reply:
+    """The message that says what was meant: a better question, or 叫法=正式名称."""
+    item = turn.services.people.review.find(id)
+    if item is None:
+        return turn.say("old")
+    pair = _PAIR.fullmatch(turn.value)
+    phrase, meaning = (pair[1], pair[2]) if pair else (item.question, turn.value.strip())
+    return _keep(turn, id, phrase, meaning)
+
+
+def meant(turn: Turn) -> Reply:
+    """The editor chose one of the nearest figures."""
+    id, _, question = turn.value.partition(":")
+    item = turn.services.people.review.find(int(id))
+    return _keep(turn, item.id, item.question, question) if item else turn.say("old")
+
+
+def _keep(turn: Turn, id: int, phrase: str, meaning: str) -> Reply:
+    """Teach only what is then answered."""
+    review = turn.services.people.review
+    item = review.find(id)
+    asked = item.question if item else phrase
+    retried = asked.replace(phrase, meaning) if phrase in asked else meaning
+    answers, _ = turn.services.library.ask(retried, Context(), turn.now)
+    if not any(answer.status in _GOOD and answer.template != "talk" for answer in answers):
+        return turn.say("teach_fail")
+    synonym = review.teach(phrase, meaning, turn.who.actor, turn.now, unanswered=id)
+    turn.services.people.talks.set(turn.who.channel, turn.who.person, EXPECT, "")
+    row = (Button("撤销", Press("unteach", str(synonym.id))), Button("试问", Press("ask", asked)))
+    return turn.say("taught", row, phrase=phrase, meaning=meaning)
+
+
+def unteach(turn: Turn) -> Reply:
+    """Undo what was taught."""
+    review = turn.services.people.review
+    synonym = next((one for one in review.synonyms() if one.id == int(turn.value)), None)
+    if synonym is None or not review.unteach(synonym.id, turn.who.actor, turn.now):
+        return turn.say("old")
+    return replace(turn.say("untaught", phrase=synonym.phrase), edit=True)
+
+
+def dismiss(turn: Turn) -> Reply:
+    """Close a question without teaching."""
+    turn.services.people.review.dismiss(int(turn.value), turn.who.actor, turn.now)
+    return replace(turn.say("done", what="不再列出这个问题。"), edit=True)
+
+
+def applied(text: str, synonyms: Sequence[Synonym]) -> tuple[str, Synonym | None]:
+    """A question in words that the bot knows, and the synonym that made it so; the longest phrase that stands in it."""
+    for synonym in sorted(synonyms, key=lambda one: -len(one.phrase)):
+        if synonym.phrase in text and synonym.meaning not in text:
+            return text.replace(synonym.phrase, synonym.meaning), synonym
+    return text, None

@@ -1,0 +1,95 @@
+"""The knowledge as talking needs it: always the latest revision, from any thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+
+from knowledge.ask import Asker, Context, Thresholds
+from knowledge.lexicon import Lexicon
+from knowledge.model import Answer, DocumentInfo, Fact, Shelf
+from knowledge.store import KnowledgeStore
+
+
+class Library:
+    """Answers and figures of the latest published revision; one caller at a time, the others wait for milliseconds."""
+
+    def __init__(self, store: KnowledgeStore, lexicon: Lexicon, thresholds: Thresholds | None = None) -> None:
+        self._store = store
+        self._lexicon = lexicon
+        self._thresholds = thresholds or Thresholds()
+        self._lock = threading.RLock()
+        self._shelf: Shelf | None = None
+        self._asker: Asker | None = None
+
+    @property
+    def shelf(self) -> Shelf:
+        """The latest revision."""
+        return self._latest()[0]
+
+    @property
+    def revision(self) -> int:
+        """The number of the latest revision."""
+        return self._latest()[0].revision
+
+    def ask(self, question: str, context: Context, now: datetime) -> tuple[tuple[Answer, ...], Context]:
+        """The answers to one message, and what the conversation remembers afterwards."""
+        with self._lock:
+            return self._latest()[1].ask(question, context, now)
+
+    def documents(self) -> Sequence[DocumentInfo]:
+        """Every summary, the latest period last."""
+        with self._lock:
+            return self.shelf.documents()
+
+    def latest(self, bureau: str | None = None) -> DocumentInfo | None:
+        """The latest summary, of a bureau if it has one."""
+        documents = self.documents()
+        own = [doc for doc in documents if bureau and doc.issuer == bureau]
+        kept = own or list(documents)
+        return kept[-1] if kept else None
+
+    def figures(self, doc: DocumentInfo) -> Sequence[Fact]:
+        """All figures of one summary, in its order."""
+        with self._lock:
+            return [entry.fact for entry in self._latest()[1].matcher.index(doc).entries]
+
+    def fact(self, doc_id: int, obs_id: int) -> Fact | None:
+        """One figure by its number, in a document of this revision."""
+        doc = next((one for one in self.documents() if one.doc_id == doc_id), None)
+        return next((fact for fact in self.figures(doc) if fact.obs_id == obs_id), None) if doc else None
+
+    def same_series(self, fact: Fact) -> list[Fact]:
+        """The same thing in the other periods of the same place, oldest first."""
+        docs = [doc for doc in self.documents() if doc.ref_area == fact.doc.ref_area]
+        found = {
+            str(one.obs.time_period): one
+            for doc in docs
+            for one in self.figures(doc)
+            if _thing(one) == _thing(fact) and one.obs.time_period
+        }
+        return sorted(found.values(), key=lambda one: one.obs.time_period.end if one.obs.time_period else (0, 0))
+
+    def same_kind(self, fact: Fact) -> list[Fact]:
+        """The same indicator of every activity, in the same summary and period."""
+        obs = fact.obs
+        alike: dict[str, Fact] = {}
+        for one in self.figures(fact.doc):
+            other = one.obs
+            same = (other.indicator, other.measure, other.unit) == (obs.indicator, obs.measure, obs.unit)
+            if same and other.activity and other.time_period == obs.time_period:
+                alike.setdefault(other.activity, one)
+        return list(alike.values())
+
+    def _latest(self) -> tuple[Shelf, Asker]:
+        with self._lock:
+            if self._shelf is None or self._asker is None or self._shelf.revision != self._store.latest():
+                self._shelf = self._store.shelf()
+                self._asker = Asker(self._shelf, self._lexicon, self._thresholds)
+            return self._shelf, self._asker
+
+
+def _thing(fact: Fact) -> tuple[object, ...]:
+    obs = fact.obs
+    return (obs.indicator, obs.activity, obs.measure, obs.unit, obs.basis if obs.measure == "change" else None)

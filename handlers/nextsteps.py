@@ -1,0 +1,67 @@
+"""The buttons under an answer: what it makes sense to ask next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from handlers.library import Library
+from handlers.messages import Button
+from knowledge.inquiry import say_period
+from knowledge.model import Answer, Fact, Measure, Option
+from knowledge.store.people import Press
+
+LABEL = 24  # characters of a button
+_MEASURES = ((Measure.GROWTH, "增速"), (Measure.RANK, "排名"))
+_COMPARED = (Measure.LEVEL, Measure.GROWTH, Measure.RATE)
+
+
+def choices(options: Sequence[Option]) -> tuple[tuple[Button, ...], ...]:
+    """One row for each choice of a question back, or each suggestion."""
+    return tuple((Button(short(one.label), Press("ask", one.question)),) for one in options[:8] if one.label.strip())
+
+
+def short(label: str) -> str:
+    """A label that a phone shows whole."""
+    label = " ".join(label.split())
+    return label if len(label) <= LABEL else label[: LABEL - 1] + "…"
+
+
+def next_steps(answers: Sequence[Answer], question: str, library: Library) -> tuple[tuple[Button, ...], ...]:
+    """Rows of buttons for answers; options first where they ask back."""
+    rows = [row for answer in answers for row in choices((*answer.options, *answer.suggestions))][:8]
+    facts = [fact for answer in answers for fact in answer.facts]
+    more = list(_of_figure(facts[0], library)) if facts else []
+    if any(answer.citations or answer.facts for answer in answers):
+        more.append(Button("出处", Press("source", question)))
+    if facts:
+        more.append(Button("导出表格", Press("xlsx", _named(facts))))
+    if any(answer.template != "talk" for answer in answers):
+        more.append(Button("没答对", Press("bad", question[:300])))
+    return (*rows, *(tuple(more[at : at + 3]) for at in range(0, len(more), 3)))
+
+
+def _of_figure(fact: Fact, library: Library) -> Iterator[Button]:
+    obs = fact.obs
+    siblings = {
+        one.obs.measure
+        for one in library.figures(fact.doc)
+        if (one.obs.indicator, one.obs.activity, one.obs.time_period) == (obs.indicator, obs.activity, obs.time_period)
+    }
+    for measure, label in _MEASURES:
+        if measure in siblings and measure is not obs.measure:
+            yield Button(
+                label, Press("ask", f"{_name(fact)}{label}是多少" if label == "增速" else f"{_name(fact)}排第几")
+            )
+    if len(library.same_series(fact)) > 1:
+        yield Button("走势图", Press("trend", f"{fact.doc.doc_id}:{fact.obs_id}"))
+    if obs.activity and obs.measure in _COMPARED and len(library.same_kind(fact)) > 1:
+        yield Button("同类对比", Press("bars", f"{fact.doc.doc_id}:{fact.obs_id}"))
+
+
+def _name(fact: Fact) -> str:
+    obs = fact.obs
+    return f"{obs.ref_area or ''}{say_period(obs.time_period)}{obs.activity or ''}{obs.indicator}"
+
+
+def _named(facts: Sequence[Fact]) -> str:
+    return ",".join(f"{fact.doc.doc_id}:{fact.obs_id}" for fact in facts[:200])
