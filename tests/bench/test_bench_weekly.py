@@ -51,9 +51,7 @@ async def waits(store: Path, sending: Callable[[BotApi, Path, Bot], Awaitable[An
         chats = [api.person(f"人{number}") for number in range(SUBSCRIBERS)]
         deliveries = Deliveries(people.file)
         for chat in chats:
-            deliveries.subscriptions.subscribe(
-                Subscription(0, chat.id, chat.id), Due(NOW.date(), NOW - timedelta(0)), NOW
-            )
+            deliveries.subscriptions.subscribe(Subscription(0, chat.id, chat.id), Due(NOW.date(), NOW), NOW)
         asker = api.person("提问人")
         request = HTTPXRequest(connection_pool_size=8)
         async with Bot(api.token, api.base_url, request=request) as bot:
