@@ -16,7 +16,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.match import Matcher, Where
 from knowledge.match.mend import changes
 from knowledge.match.score import Scale
-from knowledge.model import Answer, Difficulty, DocumentInfo, Fact, Passage, Shelf, Status, WorkItem
+from knowledge.model import Answer, Difficulty, DocumentInfo, Fact, Passage, Period, Shelf, Status, WorkItem
 
 _MOST = 500  # characters of a message that are read
 _GOOD = (Status.ANSWERED, Status.MASKED)
@@ -78,6 +78,7 @@ class Asker:
         docs = tuple(doc.doc_id for doc in where.docs) if where.place else ()
         if query.source is not None:
             docs = tuple(doc.doc_id for doc in self.matcher.of_period(where.docs, query.source)) or docs
+        query = amend(query, periods=tuple(_known(period, where.docs, query.year_named) for period in query.periods))
         return amend(query, place=where.place, docs=docs, notes=(note,) if note else ())
 
 
@@ -127,6 +128,15 @@ def _year(doc: DocumentInfo | None, plain: str) -> int:
     year = doc.year or (doc.time_period.end[0] if doc.time_period else 2000)
     annual = doc.time_period is not None and doc.time_period.months == 12 and doc.time_period.end[0] == year
     return year + 1 if annual and "去年" in plain and "今年" not in plain else year
+
+
+def _known(period: Period, docs: Sequence[DocumentInfo], named: bool) -> Period:
+    """前三季度 without a year: of the last year that a document tells of just these months."""
+    periods = [doc.time_period for doc in docs if doc.time_period]
+    if named or period in periods or period.months in (1, 12):
+        return period
+    same = [own for own in periods if own.start[1] == period.start[1] and own.months == period.months]
+    return max(same, key=lambda own: own.end, default=period)
 
 
 @lru_cache(maxsize=1)

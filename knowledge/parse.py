@@ -108,6 +108,10 @@ def normalise(text: str) -> str:
     'gdp 多少?'
     """
     text = re.sub(r"\s+", " ", text.translate(_WIDE)).strip().lower()
+    text = re.sub(r"(?<!\d)((?:20)?\d\d)(?=上半年|下半年|全年|前?[一二三四1-4]季|[qh][1-4])", r"\1年", text)
+    text = re.sub(
+        r"(?<![\d.第近过])([12]\d)年(?=上半|下半|全年|前[一二两三]|[一二三四1-4]季|\d{1,2}月|[末底])", r"20\1年", text
+    )
     text = re.sub(r"(?<![a-z])q([1-4])(?![a-z\d])", lambda found: f"{'一二三四'[int(found[1]) - 1]}季度", text)
     return re.sub(r"(?<![a-z])h([12])(?![a-z\d])", lambda found: "上半年" if found[1] == "1" else "下半年", text)
 

@@ -12,7 +12,7 @@ from knowledge.match.index import DocumentIndex, Entry, Postings
 from knowledge.match.text import keys, numbered
 
 _LIGHT = 0.35
-_OTHER = 0.75  # what is left of the fit of a figure whose own words lack the indicator that is named
+_OTHER = 0.6  # what is left of the fit of a figure whose own words lack the indicator that is named
 _NEW = 1.0  # the weight of a word that the document lacks
 
 
@@ -30,8 +30,8 @@ class Scale:
     def new(self, atom: str, strict: bool) -> float:
         """What a character weighs that the document never has beside its neighbours."""
         if atom in self.negations:
-            return 2.0 if strict else 0.15
-        return 0.15 if atom in self.verbs else _NEW
+            return 2.0 if strict else 0.1
+        return 0.06 if atom in self.verbs else _NEW
 
 
 @dataclass(frozen=True, slots=True)

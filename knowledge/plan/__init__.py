@@ -26,7 +26,9 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     if query.kind in IN_WORDS:
         return _in_words(query, finder, docs)
     made = None
-    if query.kind in _MANY:
+    if query.kind in (Kind.FIGURE, Kind.GROWTH, Kind.RANK, Kind.RATE, Kind.NOUN) and len(query.parts) >= 2:
+        made = many.together(query, finder, docs)
+    elif query.kind in _MANY:
         made = many.several(query, finder, docs)
     elif query.kind is Kind.EXTREME:
         made = many.extreme(query, finder, docs)
@@ -46,8 +48,10 @@ def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     if query.bare or finder.faint(query.content):
         return unnamed(query, finder, docs)
     found = figures.one(query, finder.figures(query.content, docs), finder.units(query), finder.limits)
-    if found.status is Status.NOT_FOUND or (
-        found.hits and found.hits[0].fact.obs.measure is Measure.TARGET and query.kind is Kind.FIGURE
+    if (
+        query.kind is Kind.FIGURE
+        and found.status is Status.NOT_FOUND
+        or (found.hits and found.hits[0].fact.obs.measure is Measure.TARGET and query.kind is Kind.FIGURE)
     ):
         found = many.rest(query, finder, docs) or found
     if found.hits and found.result is None:
@@ -112,7 +116,7 @@ def _in_words(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Pla
 
 def _spoken(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
     """A trend that only a sentence tells of."""
-    lines = words.either(query, finder, docs) or words.best_lines(query, finder, docs)
+    lines = words.either(query, finder, docs) or (words.best_lines(query, finder, docs) if len(docs) < 2 else [])
     return Plan(Status.ANSWERED, query.kind, query, lines=tuple(lines)) if lines else None
 
 

@@ -110,6 +110,7 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
     if (
         obs.measure is Measure.TARGET
         and "target" not in query.cues
+        and not _coming(query, hit.fact)
         and not _PLANNED.search(f"{obs.indicator}{_before_value(hit.fact)}")
     ):
         return None
@@ -148,6 +149,12 @@ def _target_cost(query: Query, fact: Fact, cost: float) -> float | None:
     if not _STRONG.search(query.plain):
         return 0.04
     return cost if re.search("任务|目标|计划", f"{fact.obs.indicator}{_before_value(fact)}") else None
+
+
+def _coming(query: Query, fact: Fact) -> bool:
+    """Whether the time asked for lies after what the document reports on."""
+    own = fact.doc.time_period
+    return own is not None and any(period.start > own.end for period in query.periods)
 
 
 def unit_cost(unit: str, units: frozenset[str] | None) -> float | None:

@@ -38,6 +38,15 @@ def several(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
     return _CALCULATE.get(query.kind, _compared)(made, facts)
 
 
+def together(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """医化和橡塑产值多少: each of them, or their sum where 一共 is said; None if they are not of one indicator."""
+    kind = Kind.SUM if re.search("一共|总共|共计|加起来", query.plain) else Kind.COMPARE
+    rows = _rows(amend(query, kind=kind), finder, docs)
+    if rows is None or len({row.fact.obs.indicator for row in rows}) > 1:
+        return None
+    return several(amend(query, kind=kind, plain=f"{query.plain}分别"), finder, docs)
+
+
 def _rows(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[figures.Fitted] | None:
     query = _measured(query)
     if len(query.parts) >= 2:
