@@ -15,7 +15,7 @@ _CARRIED = ("months", "half", "year", "now", "quarter", *_LONG)
 _FLOW = re.compile(r"^(?:新增|累计|建成|新建|引进|完成|投入|发放|净增|新改|培育|处置|实施|建设|开展|竣工|投用|创建)")
 _BASIS = re.compile(r"(?:比|较|与|和|同|相比于|以)$")
 _SHORT_YEAR = re.compile(r"\d\d年")
-_TIMES_OF = re.compile(r"[末底]?的\d+(?:\.\d+)?倍")
+_TIMES_OF = re.compile(r"[末底]?的\d+(?:\.\d+)?倍|同[期月]")
 _YEAR_HEADING = re.compile(r"(?P<year>(?:19|20)\d\d)年")
 
 
@@ -39,7 +39,7 @@ def times_in(text: str, document: Document, plan: Period | None = None) -> Times
 
 
 def _compares(found: Found, text: str) -> bool:
-    """Whether a time only tells what is compared with: 比上年, 是2007年的2.3倍."""
+    """Whether a time only tells what is compared with: 比上年, 是2007年的2.3倍, 恢复到2019年同期的九成."""
     before, after = text[max(0, found.span.start - 3) : found.span.start], text[found.span.end : found.span.end + 8]
     return found.kind == "base" or bool(_BASIS.search(before)) or bool(_TIMES_OF.match(after))
 

@@ -69,7 +69,7 @@ def _signed(value: Decimal | None, down: bool) -> Decimal | None:
 def _cut(kind: Measure, text: str, value: Decimal | None, grammar: Grammar, **more: object) -> Reading:
     """Take the basis of comparison off the subject."""
     found = grammar.basis.search(text)
-    basis = found.group().replace(TIME, "") if found else None
+    basis = found.group() if found else None
     subject = text[: found.start()] if found else text
     return Reading(kind, subject, value, basis=basis or None, **more)  # type: ignore[arg-type]
 

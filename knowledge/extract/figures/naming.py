@@ -166,6 +166,8 @@ class Namer:
         return text, ""
 
     def _prefixed(self, prefix: str, suffix: str, text: str, context: Subject | None) -> Subject:
+        if prefix in _ADDED:
+            return Subject(prefix + self._lexicon.canonical(suffix), None, text)
         scope = clean(prefix, self._grammar)
         if scope == "每":
             return Subject(text, None, text)
@@ -203,11 +205,21 @@ class Namer:
         if not suffix and (found := re.search(r"(?:行业|产业|企业|居民)$", last)):
             full = [item if item.endswith(found.group()) else item + found.group() for item in items]
             return [self.one(item, tail, context) for item in full]
-        full = [item if not suffix or self._independent(item) else self._joined(item, last, suffix) for item in items]
-        return [self.one(item, tail, context) for item in full]
+        return [self.one(item, tail, context) for item in self._completed(items, suffix)]
 
     def _independent(self, item: str) -> bool:
         return self._lexicon.knows(item) or bool(_LIST_SUFFIX.search(item)) or bool(self._suffix(item)[1])
+
+    def _completed(self, items: list[str], suffix: str) -> list[str]:
+        """Items that say only of whom, each with what the next full name measures."""
+        full: list[str] = []
+        last = items[-1]
+        for item in reversed(items):
+            if self._independent(item):
+                found = _LIST_SUFFIX.search(item)
+                last, suffix = item, (self._suffix(item)[1] or (found.group() if found else suffix)) if full else suffix
+            full.append(item if not suffix or self._independent(item) else self._joined(item, last, suffix))
+        return full[::-1]
 
     def _joined(self, item: str, last: str, suffix: str) -> str:
         if item.endswith(suffix):

@@ -62,6 +62,7 @@ _TITLE = re.compile(r"《([^》]{4,40})》")
 _BRACKET = re.compile(r"（[^（）]{1,12}）(?=[\u4e00-\u9fff])")
 _NOUN_END = re.compile(r"[，；。：！？（(]")
 _OWN = re.compile(r"[、，]|等$")
+_AMONG = re.compile(r"(?<=[业目市位员县镇户人])中$")
 _TOTAL = re.compile(r"累计|总数|总量|总计")
 _RATE = re.compile(r".{0,4}率")
 _SHORTLY = re.compile(r"内|以来|前|后|之内|左右")
@@ -236,6 +237,7 @@ class _Sentence:
         self.blanked = self._blank()
         self.last: Reading | None = None
         self.last_unit = ""
+        self.last_plan = False
         self.done = 0  # where the last figure that was read ends
         self.strong = False  # 力争, 确保: holds for the rest of the sentence part
         if self.grammar.plan_opening.search(text) and not re.search(r"圆满|完成了|回顾", text[:20]):
@@ -319,7 +321,19 @@ class _Sentence:
             plain = _NO_NOUN.match(group.right) or not _NOUN.match(group.right)
             if plain and (grows or (moved and reading.ends_move)):
                 return replace(reading, measure=Measure.GROWTH, noun_right=False)
+        if self.last_plan and group.left.strip() == "的" and reading.measure is Measure.RATE:
+            return replace(reading, name_tail="完成率", noun_right=False)
         return reading
+
+    def _basis(self, group: Group, figure: Figure, basis: str | None) -> str | None:
+        """The words of comparison as written, the time expressions in them put back: 较一季度."""
+        if not basis:
+            return None
+        written = [self.text[m.start() : m.end()] for m in _RUN.finditer(self.blanked, group.start, figure.left)]
+        at = group.left.find(basis)
+        times = iter(written[group.left[: max(at, 0)].count(TIME) :])
+        filled = "".join(next(times, "") if char == TIME else char for char in basis)
+        return filled.replace("分别", "").strip("，, 、") or None
 
     def _pairs(
         self, group: Group, readings: list[Reading], subjects: list[Subject]
@@ -475,7 +489,7 @@ class _Sentence:
         if not ended or len(noun) > 10:
             cut = self.grammar.cut.search(noun, 2)
             noun = noun[: cut.start()] if cut else noun
-        noun = clean(noun.removeprefix("的"), self.grammar)[:24]
+        noun = _AMONG.sub("", clean(noun.removeprefix("的"), self.grammar)[:24])
         if not noun or (len(noun) < 2 and text):
             return ""
         own = _OWN.split(text)[-1] if "、" not in text else ""
@@ -485,6 +499,7 @@ class _Sentence:
 
     def _observation(self, group: Group, figure: Figure, reading: Reading, subject: Subject) -> Observation:
         plan = self._is_plan(group, figure, reading, subject)
+        self.last_plan = plan
         kind = Measure.TARGET if plan and reading.measure is not Measure.CHANGE else reading.measure
         period = self._period(group, figure, reading, subject, plan)
         span = Span(self.span.start + figure.start, self.span.start + figure.end)
@@ -507,7 +522,7 @@ class _Sentence:
             span=span,
             raw_span=self.reader.document.repaired.raw_span(span),
             paragraph=self.paragraph.index,
-            basis=reading.basis,
+            basis=self._basis(group, figure, reading.basis),
             obs_status=status,
             name_text=subject.written,
             high=figure.high,

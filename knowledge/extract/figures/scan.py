@@ -130,6 +130,7 @@ def _figure(found: re.Match[str], kind: str, sentence: str, grammar: Grammar) ->
     )
     if unit == "成" and value is not None:
         value, high, unit, kind = value * 10, high and high * 10, "%", "share"
+        text = sentence[found.start("number") : found.end()].rstrip("* ")
     start = found.start("sign") if sign else found.start("number")
     end = found.end("upper") if upper else found.end("number")
     left, bound = _before(sentence, start, grammar)

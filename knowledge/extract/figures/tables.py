@@ -24,6 +24,9 @@ _RANK = re.compile(r"位次|排名|名次|位序")
 _NUMBERING = re.compile(r"^(?:序号|编号|No\.?|序)$")
 _CAPTION_UNIT = re.compile(r"单位[:：]\s*([^\s，,；）)]{1,10})")
 _MARKS = re.compile(r"\[\d+\]|\*|\s|^其中[:：]|^(?:[一二三四五六七八九十\d]+[、．]|\d+\.(?!\d))|^#+")
+_VALUE_HEAD = re.compile(
+    r"数值|绝对[数值量额]|总量|实绩|累计|本期|本月|数量|金额|合计|完成|实际|全年|年份|指标值|单位|结果"
+)
 _TOTAL = re.compile(r"^(?:合计|总计|全市|全县|总量|小计|全省|全国)$")
 _NAME_HEAD = re.compile(r"指标|项目|行业|名称|单位|地区|产品|类别|内容|镇|县|分类")
 
@@ -38,6 +41,7 @@ class Column:
     period: Period | None
     down: bool
     basis: str | None
+    head: str = ""
 
 
 def rows(document: Document, paragraph: Paragraph, lexicon: Lexicon) -> Iterator[Observation]:
@@ -99,7 +103,8 @@ def _column(document: Document, head: str, caption: str, row_unit: str, lexicon:
         unit = "位" if kind is Measure.RANK else "%" if kind in (Measure.GROWTH, Measure.RATE) else row_unit
         unit = unit or (caption_unit[1] if caption_unit else "")
     basis = _GROWTH.search(name)
-    return Column(bare.strip("，、：:"), unit, kind, period, bool(_DOWN.search(name)), basis.group() if basis else None)
+    how = basis.group() if basis else None
+    return Column(bare.strip("，、：:"), unit, kind, period, bool(_DOWN.search(name)), how, name)
 
 
 def _measure(name: str, unit: str) -> Measure:
@@ -125,7 +130,7 @@ def _observation(
     if found is None:
         return None
     column = _column(document, _head(paragraph, i), paragraph.caption, row_unit, lexicon)
-    unit = found["unit"] or column.unit
+    unit = found["unit"] or _own_unit(label, column, lexicon) or column.unit
     number = found["number"].replace("−", "-").replace("－", "-")
     at = raw.find(found["number"])
     if at < 0 or not unit:
@@ -157,20 +162,48 @@ def _observation(
     )
 
 
+def _own_unit(label: str, column: Column, lexicon: Lexicon) -> str:
+    """A row's unit in brackets rules over the column's where both count things: 生猪（万头） under 产量（万吨）."""
+    found = _UNIT.search(label)
+    own, other = lexicon.unit(found[1] or found[2] or "") if found else None, lexicon.unit(column.unit)
+    counts = ("physical", "count")
+    return own.name if own and other and own.kind in counts and other.kind in counts else ""
+
+
 def _name(label: str, column: Column, paragraph: Paragraph, lexicon: Lexicon) -> tuple[str, str | None]:
     """Row and column together: a known indicator in the row, or the row as the scope of what the column measures."""
     measured = re.sub(r"同比|环比|比上年|比去年|增长|增速|增幅|±|增减|累计|[%（）()]", "", column.name)
     measured = measured if re.search(r"[\u4e00-\u9fff]{2}", measured) else ""
-    if lexicon.knows(label) or not re.search(r"行业|地区|镇|县|区|单位|分类|类别|产业|企业|园区", _head(paragraph, 0)):
+    left = _left_measured(paragraph, column)
+    if lexicon.knows(label) or not _is_scope(measured or left, _head(paragraph, 0)):
         known = lexicon.canonical(label)
         return (known if not measured or column.measure is not Measure.RATE else known + measured), None
-    first = _first_measured(paragraph)
+    first = left or _first_measured(paragraph)
     base = measured if lexicon.knows(measured) or not first or column.measure is Measure.LEVEL else first
     name = lexicon.canonical(base or first or "数量")
     if column.measure is Measure.RATE and measured and measured != base:
         name += measured
     scope = None if _TOTAL.match(label) else label
     return name, scope
+
+
+def _is_scope(measured: str, head: str) -> bool:
+    """Whether the rows are kinds of things and the column says what is measured of them, not the other way round."""
+    if re.search(r"行业|地区|镇|县|区|单位|分类|类别|产业|企业|园区", head):
+        return True
+    return "指标" not in head and bool(measured) and _VALUE_HEAD.search(measured) is None
+
+
+def _left_measured(paragraph: Paragraph, column: Column) -> str:
+    """What the amounts left of a growth or share column measure."""
+    name = ""
+    for head in paragraph.header[1:]:
+        bare = _UNIT.sub("", re.sub(r"\s", "", head))
+        if bare and not _GROWTH.search(bare) and not _RATE.search(bare) and not _RANK.search(bare):
+            name = bare
+        elif bare == column.head:
+            return name
+    return ""
 
 
 def _first_measured(paragraph: Paragraph) -> str:
