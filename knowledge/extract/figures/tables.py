@@ -180,11 +180,21 @@ def _name(label: str, column: Column, paragraph: Paragraph, lexicon: Lexicon) ->
         return (known if not measured or column.measure is not Measure.RATE else known + measured), None
     first = left or _first_measured(paragraph)
     base = measured if lexicon.knows(measured) or not first or column.measure is Measure.LEVEL else first
-    name = lexicon.canonical(base or first or "数量")
+    name = lexicon.canonical(base or first or _of_caption(paragraph.caption, lexicon) or "数量")
     if column.measure is Measure.RATE and measured and measured != base:
         name += measured
     scope = None if _TOTAL.match(label) else label
     return name, scope
+
+
+def _names_rows(head: str) -> bool:
+    """A second column of names, as where a long table stands side by side with itself."""
+    return _NAME_HEAD.fullmatch(head) is not None
+
+
+def _of_caption(caption: str, lexicon: Lexicon) -> str:
+    """The indicator that the line above the table speaks of."""
+    return max((name for name in lexicon.names if name in caption), key=len, default="")
 
 
 def _is_scope(measured: str, head: str) -> bool:
@@ -199,8 +209,8 @@ def _left_measured(paragraph: Paragraph, column: Column) -> str:
     name = ""
     for head in paragraph.header[1:]:
         bare = _UNIT.sub("", re.sub(r"\s", "", head))
-        if bare and not _GROWTH.search(bare) and not _RATE.search(bare) and not _RANK.search(bare):
-            name = bare
+        if bare and not _names_rows(bare) and not _GROWTH.search(bare) and not _RATE.search(bare):
+            name = "" if _RANK.search(bare) else bare
         elif bare == column.head:
             return name
     return ""
@@ -210,6 +220,6 @@ def _first_measured(paragraph: Paragraph) -> str:
     """What the table's first column of amounts measures: its growth and share columns are of the same."""
     for head in paragraph.header[1:]:
         name = _UNIT.sub("", re.sub(r"\s", "", head))
-        if name and not _GROWTH.search(name) and not _RATE.search(name) and not _RANK.search(name):
+        if name and not any(kind.search(name) for kind in (_GROWTH, _RATE, _RANK)) and not _names_rows(name):
             return name
     return ""
