@@ -73,6 +73,8 @@ class Lexicon:
         >>> load().rivals("第二产业增加值", "第三产业增加值"), load().rivals("出口额", "外贸出口")
         (True, False)
         """
+        if self.canonical(first) == self.canonical(second):
+            return False
         for group in self.rival_groups:
             one, other = _members(first, group), _members(second, group)
             if one and other and not one & other:

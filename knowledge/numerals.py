@@ -41,6 +41,8 @@ def parse(text: str) -> Decimal:
     >>> parse("两千三百亿"), parse("1万2千"), parse("三成"), parse("百分之三十"), parse("廿三")
     (Decimal('230000000000'), Decimal('12000'), Decimal('0.3'), Decimal('0.3'), Decimal('23'))
     """
+    if not text.strip():
+        raise ValueError("不是数字：（空）")
     plain = text.strip().translate(_WIDE).replace(" ", "")
     for sign, factor in (("负", -1), ("-", -1), ("+", 1)):
         if plain.startswith(sign):

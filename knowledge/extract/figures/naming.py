@@ -114,7 +114,7 @@ class Namer:
 
     def _known(self, indicator: str, activity: str | None, written: str) -> Subject:
         for bare in self._lexicon.bare:
-            if indicator.endswith(bare) and indicator != bare:
+            if bare not in (indicator, written) and (indicator.endswith(bare) or written.endswith(bare)):
                 self._memory.full[bare] = indicator
         return Subject(indicator, activity, written)
 

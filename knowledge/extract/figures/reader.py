@@ -556,7 +556,9 @@ class _Sentence:
             if own is None:
                 return periods.whole(year) if year else None
             return resolve(own, None, reading.measure, subject.written, plan)
-        return resolve(found, self.scope.default, reading.measure, subject.written, plan)
+        done = self.scope.plan and not plan
+        default = self.reader.document.time_period if done else self.scope.default
+        return resolve(found, default, reading.measure, subject.written, plan)
 
 
 def without_doubles(observations: list[Observation]) -> list[Observation]:
