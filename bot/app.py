@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ from handlers.commands.turn import Services
 from handlers.digests.composer import Composer
 from handlers.letters import Letters
 from handlers.library import Library
+from handlers.messages import Who
 from handlers.sending import sender
 from handlers.subscriptions import Desk
 from handlers.talk import Talk
@@ -48,6 +50,7 @@ from handlers.telegram.who import CHANNEL
 from handlers.weekly import Courier
 from knowledge.errors import SettingsError
 from knowledge.lexicon import load
+from knowledge.mailing import ChatKind
 from knowledge.store import KnowledgeStore
 from knowledge.store.deliveries import Deliveries
 from knowledge.store.people import People, people_path
@@ -140,7 +143,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         stack.push_async_callback(app.updater.stop)
         await queue.restore(app.bot)
         await stack.enter_async_context(_in_background(set_own_menus(app.bot, talk)))
-        await stack.enter_async_context(_digests(settings, path))
+        await stack.enter_async_context(_digests(settings, path, services.gate))
         _offer_first_admin(talk)
         yield Running(app, talk, people)
 
@@ -252,19 +255,25 @@ async def _listen(app: App, settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _digests(settings: Settings, path: Path) -> AsyncIterator[None]:
+async def _digests(settings: Settings, path: Path, gate: Gate) -> AsyncIterator[None]:
     """Deliver digests beside answering, through a connection pool of their own."""
     rate = pace(settings.digest)
     telegram = settings.telegram
     request = LoggedRequest(connection_pool_size=rate.at_once, proxy=telegram.proxy or None)
     async with Bot(settings.token, telegram.base_url, request=request) as bot:
-        courier = Courier(path, sender(bot, rate), rate, workday(settings.digest))
+        send = sender(bot, rate, protect=settings.access.protect)
+        courier = Courier(path, send, rate, workday(settings.digest), admitted=partial(_admitted, gate))
         task = asyncio.create_task(courier.run())
         try:
             yield
         finally:
             courier.stop()
             await task
+
+
+def _admitted(gate: Gate, chat: int, kind: ChatKind) -> bool:
+    """Whether a chat may still be told figures."""
+    return gate.role(Who(CHANNEL, str(chat), str(chat), group=kind is not ChatKind.PRIVATE)) is not None
 
 
 @contextlib.asynccontextmanager

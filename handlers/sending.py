@@ -17,12 +17,12 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _GONE = ("chat not found", "user is deactivated", "bot was kicked", "not enough rights", "need administrator rights")
 
 
-def sender(bot: Bot, pace: Pace) -> Callable[[Parcel, Letter], Awaitable[Outcome]]:
-    """Sending by one bot, for the courier."""
-    return lambda parcel, letter: send(bot, parcel, letter, pace)
+def sender(bot: Bot, pace: Pace, *, protect: bool = False) -> Callable[[Parcel, Letter], Awaitable[Outcome]]:
+    """Sending by one bot, for the courier; `protect` keeps messages from being forwarded."""
+    return lambda parcel, letter: send(bot, parcel, letter, pace, protect=protect)
 
 
-async def send(bot: Bot, parcel: Parcel, letter: Letter, pace: Pace) -> Outcome:
+async def send(bot: Bot, parcel: Parcel, letter: Letter, pace: Pace, *, protect: bool = False) -> Outcome:
     """Send a letter to its chat; every error of Telegram becomes an Outcome."""
     try:
         message = await bot.send_message(
@@ -30,6 +30,7 @@ async def send(bot: Bot, parcel: Parcel, letter: Letter, pace: Pace) -> Outcome:
             letter.html,
             parse_mode=ParseMode.HTML,
             reply_markup=keyboard(letter),
+            protect_content=protect,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
     except TelegramError as error:

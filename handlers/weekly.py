@@ -172,8 +172,11 @@ class Courier:
             while not self._stopping:
                 try:
                     await self._round(office)
-                except StoreError:
-                    logger.exception("the outbox cannot be used at the moment")
+                except StoreError as error:
+                    logger.warning("the outbox cannot be used at the moment: %s", error)
+                    await self._rest(_REST_AFTER_FAULT)
+                except Exception:
+                    logger.exception("a round of deliveries failed")
                     await self._rest(_REST_AFTER_FAULT)
             await self._finish(office)
         finally:
