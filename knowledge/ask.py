@@ -62,6 +62,7 @@ class Asker:
         first: Plan | None = None
         for reading in follow.readings(query, context, matcher.faint(query.content)):
             docs = tuple(doc for doc in where.docs if doc.doc_id in reading.docs) if reading.docs else where.docs
+            docs = matcher.narrow(reading.content, docs)
             planned = plan.decide(reading, _Finder(matcher, self._shelf, self._limits), docs)
             if planned.status in _GOOD:
                 first = planned

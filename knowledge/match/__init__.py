@@ -20,6 +20,7 @@ _LEVELS = {"国": "全国", "省": "全省", "市": "全市", "县": "全县", "
 _OWN = re.compile("(?:我们|咱们|我|咱|本)(?:[省市县区州]|局|这儿|这里)")
 _FOREIGN = re.compile(r"(?<![一-鿿])?([一-鿿]{2,3}(?:县|市|省|镇|乡))(?=[的\d今去上一二前全]|规|工|生|地区)")
 _READ = 12  # documents whose words mend a question
+_FEW = 6  # documents that are looked into where very many would do
 _NATION = ("全国", "中国", "国家", "我国")
 
 
@@ -136,6 +137,17 @@ class Matcher:
         """Whether nothing but words of little weight is looked up."""
         left = "".join(self.scale.light.sub("", piece) for piece in content)
         return not set(left) - self.scale.verbs - {" "}
+
+    def narrow(self, content: Sequence[str], docs: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:
+        """Of very many documents the few whose paragraphs hold most of what is looked up, in their order."""
+        if len(docs) <= _READ:
+            return tuple(docs)
+        terms = [piece for piece in content if len(piece) > 1]
+        ids = [doc.doc_id for doc in docs]
+        found = self.shelf.search(terms, None if len(docs) == len(self.docs) else ids, _FEW * 4) if terms else ()
+        best = dict.fromkeys(passage.doc.doc_id for passage in found)
+        chosen = set(list(best)[:_FEW]) or set(ids[-_FEW:])
+        return tuple(doc for doc in docs if doc.doc_id in chosen)
 
     def of_period(self, docs: Sequence[DocumentInfo], period: Period) -> tuple[DocumentInfo, ...]:
         """The documents that report on a period."""

@@ -95,12 +95,24 @@ class DocumentIndex:
                 count.setdefault(key, 1)
         return count
 
-    def weight(self, key: str) -> float | None:
-        """How telling a key is, 0.3 to 1; None if the document lacks it."""
-        count = self.spread.get(key)
-        if count is None:
-            return None
-        return 0.3 + 0.7 * (1 - math.log(1 + count) / math.log(2 + len(self.sentences)))
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """How telling each key of the document is, 0.3 to 1."""
+        most = math.log(2 + len(self.sentences))
+        return {key: 0.3 + 0.7 * (1 - math.log(1 + count) / most) for key, count in self.spread.items()}
+
+    @cached_property
+    def names(self) -> list[tuple[tuple[frozenset[str], float], ...]]:
+        """Of each figure: its names with its activity, and what their keys weigh together."""
+        out = []
+        for entry in self.entries:
+            whole = [name | entry.activity for name in entry.names]
+            out.append(tuple((found, self.weigh(found)) for found in whole))
+        return out
+
+    def weigh(self, found: Iterable[str]) -> float:
+        """What keys weigh together; half where the document lacks one."""
+        return sum(self.weights.get(key, 0.5) for key in found)
 
     @cached_property
     def entries(self) -> list[Entry]:

@@ -55,7 +55,7 @@ def wanted(content: Sequence[str], index: DocumentIndex, scale: Scale, *, strict
     atoms, found = numbered(text)
     weights, missing = [], []
     faint = _faint(text, scale.light)
-    known = {key: index.weight(key) for key, _, _ in found}
+    known = {key: index.weights.get(key) for key, _, _ in found}
     touching: dict[int, list[str]] = defaultdict(list)
     for key, first, last in found:
         for at in range(first, last + 1):
@@ -116,7 +116,7 @@ def figures(
 ) -> list[Hit]:
     """The figures of a document by how well they fit, best first."""
     want = wanted(content, index, scale, strict=True)
-    said = {key for key, _, _ in want.keys}
+    said = frozenset(key for key, _, _ in want.keys)
     hits = []
     for number, recall in coverage(want, index.figures).items():
         if recall < 0.4:
@@ -139,17 +139,9 @@ def _guarded(entry: Entry, named: Sequence[tuple[str, ...]], rivals: Sequence[Ri
     return left
 
 
-def _precision(index: DocumentIndex, number: int, said: set[str]) -> float:
+def _precision(index: DocumentIndex, number: int, said: frozenset[str]) -> float:
     """How much of a figure's own name and activity the question says; by its best name."""
-    entry = index.entries[number]
-    best = 0.0
-    activity_all = sum(index.weight(key) or 0.5 for key in entry.activity)
-    activity_said = sum(index.weight(key) or 0.5 for key in entry.activity if key in said)
-    for name in entry.names:
-        total = sum(index.weight(key) or 0.5 for key in name) + activity_all
-        held = sum(index.weight(key) or 0.5 for key in name if key in said) + activity_said
-        best = max(best, held / total if total else 0.0)
-    return best
+    return max((index.weigh(found & said) / total for found, total in index.names[number] if total), default=0.0)
 
 
 def lines(content: Sequence[str], index: DocumentIndex, scale: Scale) -> list[Line]:
