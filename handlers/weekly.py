@@ -32,7 +32,7 @@ from knowledge.store.people import PeopleFile, people_path
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-_LOOK_SECONDS = 5.0  # how often due subscriptions, lost claims and new revisions are looked for
+_LOOK_SECONDS = 2.0  # how often due subscriptions, lost claims and new revisions are looked for
 _REST_AFTER_FAULT = 2.0
 _IDLE = 0.2
 

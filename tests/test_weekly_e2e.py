@@ -9,12 +9,14 @@ import sys
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.app import running
+from bot.settings import AccessSettings, Settings, StoreSettings, TelegramSettings
 from knowledge.mailing import ChatKind, Due, Pace, ParcelState, Subscription
 from knowledge.store import KnowledgeStore
 from knowledge.store.deliveries import Deliveries
@@ -22,7 +24,7 @@ from knowledge.store.people import PeopleFile, people_path
 from tests.emulator import BotApi, Call, Chat
 from tests.summaries import summary
 
-FAST = Pace(per_second=3000, at_once=40, back_off_seconds=0.2, lease_seconds=3)
+FAST = Pace(per_second=3000, at_once=40, back_off_seconds=0.2, lease_seconds=2)
 NOW = datetime.now(UTC)
 DUE = Due(NOW.date(), NOW - timedelta(minutes=1))
 
@@ -74,7 +76,7 @@ def rates(calls: list[Call]) -> int:
 
 
 async def test_everybody_gets_it_once_at_the_set_pace(store: Path) -> None:
-    await paced_delivery(store, 60)
+    await paced_delivery(store, 40)
 
 
 @pytest.mark.nightly
@@ -143,7 +145,7 @@ def _troubled(api: BotApi, chats: list[Chat], chance: random.Random) -> set[int]
 
 
 async def test_faults_and_kills_lose_and_double_nothing(store: Path) -> None:
-    count = 500
+    count = 300
     counts = await faulty_delivery(store, count, 7, 60)
     assert set(counts) <= {ParcelState.SENT, ParcelState.UNKNOWN, ParcelState.FAILED}
     in_flight = 3 * FAST.at_once  # at most what each kill cut off, and the dropped connections
@@ -156,3 +158,48 @@ async def test_five_thousand_with_faults(store: Path) -> None:
     counts = await faulty_delivery(store, 5000, 11, 600)
     print(dict(counts))
     assert counts[ParcelState.SENT] >= 4500
+
+
+async def test_from_subscribing_to_the_digest_in_the_chat(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole bot: subscribe in words, see the digest, open its pages, get it pushed, read a broadcast, leave."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+    async with BotApi() as api:
+        chief, lin = api.person("局长"), api.person("小林")
+        settings = Settings(
+            store=StoreSettings(store),
+            telegram=replace(TelegramSettings(), base_url=api.base_url, base_file_url=api.base_file_url),
+            access=replace(AccessSettings(), mode="open", admins=(chief.id,)),
+            token=api.token,
+        )
+        async with running(settings) as bot:
+            api.say(lin, "每周一早上八点半给我推周报")
+            call = await api.wait("sendMessage", chat=lin)
+            assert call.text.startswith("好的，已订周报：每周一08:30，全部内容")
+            assert "没变化不发" in call.labels
+            api.say(lin, "周报")
+            call = await api.wait("sendMessage", chat=lin)
+            assert "这是第一份周报" in call.text
+            api.press(lin, call.message, "困难问题")
+            page = await api.wait("editMessageText", chat=lin)
+            assert "出口企业手持订单同比减少两成" in page.text
+
+            with bot.people.file.write() as connection:  # its occasion has come
+                connection.execute(
+                    "UPDATE subscriptions SET next_at = ?, next_slot = '2026-11-30'", (DUE.at.timestamp(),)
+                )
+            pushed = await api.wait("sendMessage", chat=lin)
+            assert "这是第一份周报" in pushed.text
+            api.press(lin, pushed.message, "出处")
+            assert "竹木行业产值12.30亿元" in (await api.wait("editMessageText", chat=lin)).text
+
+            api.say(lin, "/broadcast 开会")
+            assert "发给" not in (await api.wait("sendMessage", chat=lin)).text
+            api.say(chief, "/broadcast 明天<b>九点</b>系统维护")
+            shown = await api.wait("sendMessage", chat=chief)
+            assert "将发给1个" in shown.text
+            api.press(chief, shown.message, "发给1个聊天")
+            assert (await api.wait("sendMessage", chat=lin)).text == "明天<b>九点</b>系统维护"
+
+            api.say(lin, "别推了")
+            assert (await api.wait("sendMessage", chat=lin)).text.startswith("已停止推送")
+        assert not api.refused()

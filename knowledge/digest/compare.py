@@ -12,6 +12,7 @@ from knowledge.digest.work import difficulty_moves, work_moves
 from knowledge.model import DocumentInfo, Fact, Measure
 
 _HEADLINES = 12  # lines kept for the opening; a screen shows fewer, buttons the rest
+_FEWEST_HEADLINES = 3  # a summary of a single sector or of bare counts opens with those
 _FIRST_BUREAUS = 3  # a first digest opens with the newest few bureaus; the others are named
 
 
@@ -74,6 +75,8 @@ def _arranged(now: Known, base: Known | None, lines: Sequence[Line], *, told: bo
     placed |= {id(line) for line in progress}
     free = [line for line in lines if id(line) not in placed]
     heads = [line for line in free if _is_head(line)][:_HEADLINES]
+    spare = [line for line in free if not _is_head(line)]
+    heads += spare[: max(0, _FEWEST_HEADLINES - len(heads))]
     chosen = {id(line) for line in heads}
     return Report(
         now.doc,
