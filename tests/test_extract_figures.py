@@ -49,7 +49,8 @@ def test_table_rows_take_measure_and_unit_from_the_heads() -> None:
 
 
 def test_a_bare_period_in_a_report_on_last_year_is_of_last_year() -> None:
-    text = "# 2023年政府工作报告\n\n## 一、2022年工作回顾\n\n全年新增就业2万人。\n\n## 二、2023年工作安排\n\n全年新增就业3万人。\n"
+    review = "## 一、2022年工作回顾\n\n全年新增就业2万人。"
+    text = f"# 2023年政府工作报告\n\n{review}\n\n## 二、2023年工作安排\n\n全年新增就业3万人。\n"
     done, planned = read_text(text).observations
     assert (str(done.time_period), done.measure) == ("2022", Measure.LEVEL)
     assert (str(planned.time_period), planned.measure) == ("2023", Measure.TARGET)

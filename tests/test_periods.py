@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def test_runs_of_months(first: int, last: int, year: int) -> None:
 @given(st.text(alphabet="年月季度上下半前今去明截至到一二三四五六十1230-—底末同期以来期间“”", max_size=24))
 def test_spans_are_in_order_and_apart(text: str) -> None:
     found = find(text, year=2021, ref=HALF)
-    assert all(one.span.end <= other.span.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.span.end <= other.span.start for one, other in itertools.pairwise(found))
     assert all(f.period.start <= f.period.end for f in found)
 
 
