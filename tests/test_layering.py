@@ -1,4 +1,4 @@
-"""Who may import whom, read from the source: bot -> handlers -> knowledge, and the libraries that have one room each."""
+"""Who may import whom, read from the source: bot -> handlers -> knowledge, and the libraries with one room each."""
 
 from __future__ import annotations
 
