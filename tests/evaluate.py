@@ -81,9 +81,8 @@ def corpus(folder: Path) -> None:
     numbers, missed = sum(c.numbers for c in counted), sum(len(c.missed) for c in counted)
     observations = sum(len(extraction.observations) for extraction in extractions)
     print(f"corpus: {len(extractions)} documents, {observations} observations")
-    print(
-        f"numbers with a unit {numbers}, in no observation {missed} = {missed / max(numbers, 1):.1%} (wanted: under 10 %)"
-    )
+    share = missed / max(numbers, 1)
+    print(f"numbers with a unit {numbers}, in no observation {missed} = {share:.1%} (wanted: under 10 %)")
     print("left over, by reason:", dict(reasons(extractions).most_common()))
 
 
