@@ -96,7 +96,7 @@ def _bare(query: Query, filled: Query, context: Context) -> Iterator[Query]:
         amend(filled, docs=query.docs),
     ):
         yield _kind(amend(version, content=(*base, *query.content), parts=()), context)
-    if context.doc is not None and context.paragraph is not None and query.kind is not Kind.NOUN:
+    if context.doc is not None and context.paragraph is not None and query.kind is not Kind.NOUN and not query.periods:
         yield amend(query, near=(context.doc, context.paragraph, context.start), periods=())
     if context.indicator:
         named = tuple(name for name in (context.activity, context.indicator) if name)

@@ -103,6 +103,7 @@ class Hit:
     score: float
     recall: float  # how much of the question it covers
     precision: float  # how much of its own name the question covers
+    unsaid: bool = False  # it is of an activity that the question does not name
     why: tuple[str, ...] = ()
 
 

@@ -31,11 +31,17 @@ class Entry:
     names: tuple[frozenset[str], ...]  # keys of the indicator's names, the canonical one first
     activity: frozenset[str]
     own: str = ""  # its name, activity and clause, folded
+    held: frozenset[str] = frozenset()  # the keys of its own words
     canonical: str = ""  # the folded canonical name
 
     def named(self, indicators: Sequence[tuple[str, ...]]) -> bool:
         """Whether its own words hold every indicator, by any of its names."""
-        return all(self.canonical == names[0] or any(name in self.own for name in names) for names in indicators)
+        return all(self.canonical == names[0] or any(map(self._alike, names)) for names in indicators)
+
+    def _alike(self, name: str) -> bool:
+        """Whether most of a name stands in its own words."""
+        wanted = keys(name)
+        return name in self.own or len(wanted & self.held) >= 0.6 * len(wanted) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,7 @@ class DocumentIndex:
         own = " ".join(
             _SHARE.sub("", self.fold(text)) for text in (obs.indicator, obs.name_text, obs.activity or "", clause)
         )
-        return Entry(fact, clause, tuple(map(keys, names)), keys(activity), own, self.fold(canonical))
+        return Entry(fact, clause, tuple(map(keys, names)), keys(activity), own, keys(own), self.fold(canonical))
 
     @cached_property
     def figures(self) -> Postings:

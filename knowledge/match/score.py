@@ -126,7 +126,9 @@ def figures(
         precision = _precision(index, number, said)
         entry = index.entries[number]
         unsaid = bool(entry.activity) and not entry.activity & said
-        hits.append(Hit(entry.fact, 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0), recall, precision))
+        hits.append(
+            Hit(entry.fact, 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0), recall, precision, unsaid)
+        )
     return sorted(hits, key=lambda hit: (-hit.score, hit.fact.obs.span.start))
 
 

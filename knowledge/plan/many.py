@@ -71,7 +71,7 @@ def _by_periods(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> l
     out = []
     for period in query.periods:
         rows = figures.choose(amend(query, periods=(period,)), hits, None, finder.limits)
-        if not rows or rows[0].hit.recall < finder.limits.answer:
+        if not rows or rows[0].hit.recall < finder.limits.answer or rows[0].hit.unsaid:
             return None
         out.append(rows[0])
     return out if len({row.fact.obs_id for row in out}) == len(out) else None
@@ -105,7 +105,8 @@ def _best(query: Query, content: Sequence[str], finder: Finder, docs: Sequence[D
     rows = figures.choose(
         query, finder.figures(content, docs), finder.units(query) if query.kind is Kind.SUM else None, finder.limits
     )
-    return rows[0] if rows and rows[0].hit.recall >= finder.limits.answer else None
+    good = rows and rows[0].hit.recall >= finder.limits.answer and not rows[0].hit.unsaid
+    return rows[0] if good else None
 
 
 # -- calculations ------------------------------------------------------------------------------------------------------
@@ -300,7 +301,7 @@ def signed(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan |
     falls = re.search("降|负增长|下滑|跌", query.plain)
     if not falls and not re.search("增长|在增|涨|上升|正增长", query.plain):
         return None
-    asked = amend(query, kind=Kind.EXTREME, measures=(Measure.GROWTH,), lowest=bool(falls), top=1, content=())
+    asked = amend(query, kind=Kind.LIST, measures=(Measure.GROWTH,), lowest=bool(falls), top=1, content=())
     made = extreme(asked, finder, docs)
     if made is None or made.status is not Status.ANSWERED:
         return None
@@ -331,7 +332,7 @@ def _ordered(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
     if any(row.fact.obs.value is None for row in found):
         return Plan(Status.MASKED, query.kind, query, hits=tuple(row.hit for row in found[:4]))
     found.sort(key=lambda row: row.fact.obs.value or Decimal(0), reverse=not query.lowest)
-    hits = tuple(row.hit for row in found[: max(query.top, 8)])
+    hits = tuple(row.hit for row in found[: max(query.top, 12 if query.kind is Kind.LIST else 4)])
     lead = "、".join(
         figures.name(hit.fact) if not hit.fact.obs.activity else hit.fact.obs.activity for hit in hits[: query.top]
     )
