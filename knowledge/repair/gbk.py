@@ -37,7 +37,7 @@ def encoded(character: str) -> tuple[int, int] | None:
 def vanishing() -> dict[int, frozenset[int]]:
     """Lead byte to trail bytes of the pairs that leave no character: user-defined, unassigned, and the wide blank."""
     lost: defaultdict[int, set[int]] = defaultdict(set)
-    for lead in _LEADS:
+    for lead in (0x80, *_LEADS, 0xFF):
         for trail in _TRAILS:
             if trail > 0x80 and bytes((lead, trail)).decode("gbk", "ignore") in ("", "\u3000"):
                 lost[lead].add(trail)
@@ -64,6 +64,13 @@ def by_bytes() -> dict[tuple[int, int], tuple[Glyph]]:
 
 
 @cache
+def rare(lead: int, trail: int) -> tuple[Glyph, ...]:
+    """Any other character of these bytes."""
+    character = bytes((lead, trail)).decode("gbk", "ignore")
+    return (Glyph(character, lead, trail, simplified(character)),) if len(character) == 1 else ()
+
+
+@cache
 def by_lead() -> dict[int, tuple[Glyph, ...]]:
     """Those that start with a byte."""
     return {lead: tuple(glyph for glyph in glyphs() if glyph.lead == lead) for lead in _LEADS}
@@ -79,6 +86,7 @@ def by_trail() -> dict[int, tuple[Glyph, ...]]:
 
 
 @cache
-def has_traditional_form() -> frozenset[str]:
-    """Simplified characters that a Traditional page would write otherwise."""
-    return frozenset(glyph.simplified for glyph in glyphs() if glyph.character != glyph.simplified)
+def only_simplified() -> frozenset[str]:
+    """Characters that a Traditional page would write otherwise: they have a Traditional form, and Big5 lacks them."""
+    plain = {glyph.simplified for glyph in glyphs() if glyph.character != glyph.simplified}
+    return frozenset(character for character in plain if not character.encode("big5", "ignore"))

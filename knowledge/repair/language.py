@@ -40,6 +40,24 @@ class Reading(NamedTuple):
         """The same with a further cost."""
         return Reading(self.tail, (*self.costs[:-1], self.costs[-1] + cost))
 
+    def promise(self) -> float:
+        """The cost if the last characters open the word that they promise best, a share of that word's cost each."""
+        starts = _openings()
+        sizes = range(1, len(self.costs))
+        return min([self.costs[-1], *(self.costs[-1 - n] + starts.get(self.tail[-n:], math.inf) for n in sizes)])
+
+
+@cache
+def _openings() -> dict[str, float]:
+    """What the first characters of words cost at least."""
+    found: dict[str, float] = {}
+    for word, cost in _word_list().items():
+        for size in range(1, len(word)):
+            share = cost * size / len(word)
+            if share < found.get(word[:size], math.inf):
+                found[word[:size]] = share
+    return found
+
 
 @cache
 def _word_list() -> dict[str, float]:

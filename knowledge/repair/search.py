@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from knowledge.repair.gbk import Glyph, by_bytes, by_lead, by_trail, encoded, has_traditional_form, vanishing
+from knowledge.repair.gbk import Glyph, by_bytes, by_lead, by_trail, encoded, only_simplified, rare, vanishing
 from knowledge.repair.language import Language, Reading
 from knowledge.repair.notes import SYLLABLE
 from knowledge.repair.script import simplified
@@ -28,10 +28,12 @@ _HOPELESS = 25.0  # nats behind the best one at the same place
 _LOST_IN_A_ROW = 2
 _SETTLED = 14  # characters after the shift by which the best reading has shown itself
 _WRONG_NOTE = 12.0  # nats: a note that is not the reading of its character
-_WRONG_SCRIPT = 2.0  # nats: a Simplified character on a Traditional page
+_WRONG_SCRIPT = 8.0  # nats: a Simplified character on a Traditional page
 _NOTE = re.compile(rf"\(({SYLLABLE})\)")
 _BROKEN_NOTE = re.compile(rf"\?({SYLLABLE})\)")
+_FIGURE = re.compile(r"[0-9.,%]|x(?=[x0-9.,%万亿萬億])")  # never taken for a byte: a figure stands as it is
 _SIGN = 0xA3  # first byte of full-width ASCII
+_FULL_STOP = (0xA1, 0xA3)
 _WHOLE: frozenset[int] = frozenset()
 
 
@@ -115,6 +117,8 @@ class Search:
             resumed = note.end() if self._text[place] == "?" else place  # a whole note is left for its own rule
             for glyph in (g for lead in guess.leads for g in by_lead()[lead] if note[1] in readings(g.character)):
                 yield note.end(), self._with(guess, glyph, _WHOLE)._replace(resumed=resumed)
+        if _FIGURE.match(self._text, place):
+            return
         for glyph in _matching(guess.leads, code):
             yield place + 1, self._with(guess, glyph, _WHOLE)._replace(resumed=place + 1)
         for glyph in _matching(guess.leads, _SIGN):
@@ -131,7 +135,9 @@ class Search:
         if not guess.leads:
             yield guess
         elif len(guess.leads) == 1:
-            for glyph in (g for lead in guess.leads for g in by_lead()[lead]):
+            line_end = place == len(self._text) or self._text[place] == "\n"
+            (lead,) = guess.leads
+            for glyph in by_bytes()[_FULL_STOP] if line_end and lead == _FULL_STOP[0] else by_lead()[lead]:
                 yield self._with(guess, glyph, _WHOLE)._replace(resumed=place)
 
     def _copied(self, guess: Guess, place: int) -> tuple[int, Guess]:
@@ -144,7 +150,7 @@ class Search:
 
     def _with(self, guess: Guess, glyph: Glyph, leads: frozenset[int]) -> Guess:
         reading = self._language.extend(guess.reading, glyph.simplified)
-        if self._traditional and glyph.character in has_traditional_form():
+        if self._traditional and glyph.character in only_simplified():
             reading = reading.plus(_WRONG_SCRIPT)
         return Guess(reading, leads, guess.read + glyph.character)
 
@@ -155,14 +161,15 @@ def _pruned(guesses: list[Guess]) -> list[Guess]:
         key = (guess.reading.tail, guess.leads, guess.clean)
         if key not in best or cost(guess) < cost(best[key]):
             best[key] = guess
-    kept = heapq.nsmallest(_BEAM, best.values(), key=cost)
+    kept = heapq.nsmallest(_BEAM, best.values(), key=lambda guess: guess.reading.promise())
+    kept.sort(key=cost)
     return [guess for guess in kept if cost(guess) < cost(kept[0]) + _HOPELESS]
 
 
 def _matching(leads: frozenset[int], trail: int) -> Iterable[Glyph]:
     if len(leads) == 1:
         (lead,) = leads
-        return by_bytes().get((lead, trail), ())
+        return by_bytes().get((lead, trail)) or rare(lead, trail)
     return [glyph for glyph in by_trail().get(trail, ()) if glyph.lead in leads]
 
 

@@ -15,13 +15,16 @@ from knowledge.repair.search import Guess, Search, readings
 _NUMERALS = "一二三四五六七八九十"
 _HEADS = (*_NUMERALS, *(f"十{n}" for n in _NUMERALS[:9]), "二十")
 _MOVED = re.compile(
-    "^[^\\S\n]*(。)(?=[\u3105-\u3129ǎàáēéěèīíǐìōóǒòūúǔùǖǘǚǜüêɑńňɡ\u2500-\u257f\u3021-\u3029﹉-﹫㊣㎎-㏕︰￢￤]"
+    "^[^\\S\n]*。(?=[\u3105-\u3129ǎàáēéěèīíǐìōóǒòūúǔùǖǘǚǜüêɑńňɡ\u2500-\u257f\u3021-\u3029﹉-﹫㊣㎎-㏕︰￢￤]"
     rf"|\({SYLLABLE}\))",
     re.M,
 )
+_OPENING_STOP = re.compile("^[^\\S\n]*。(?=[^\\s。])", re.M)
 _HEAD = re.compile(f"^[^\\S\n]*[（(]([{_NUMERALS}]{{1,3}})[）)]", re.M)
 _TITLE = re.compile(f"^[^\\S\n]*[{_NUMERALS}]{{1,3}}、", re.M)
-_MIDLINE = re.compile("(?<=[%％])[0-w](?=[@-~\u0080-\uffff])|(?<=[\u4e00-\u9fff0-9x])[:;<=>?@](?=[@-~])")
+_MIDLINE = re.compile(
+    rf"(?!\?{SYLLABLE}\))(?:(?<=[%％])[0-w](?=[@-~\u0080-\uffff])|(?<=[\u4e00-\u9fff0-9x])[:;<=>?@](?=[@-~]))"
+)
 _NOTES_MAKE_A_PATTERN = 5
 _WRONG_NUMBER = 9.0  # nats: a head out of sequence
 _CONTEXT = 6
@@ -34,13 +37,13 @@ def realign_shifted_bytes(page: Page) -> list[Edit]:
     The head's number is found by its bytes and by the heads above it; see `search` for the rest. Inside a line a
     stray byte before 。 leaves `%?h`; that is looked for only on pages with other damage of this kind.
     """
-    moved = list(_MOVED.finditer(page.text)) if "。" in page.alphabet else []
+    moved = bool("。" in page.alphabet and _MOVED.search(page.text))
     if not moved and ("%" not in page.alphabet or page.alphabet.isdisjoint(TONED)):
         return []
     if not moved and note_count(page.text) < _NOTES_MAKE_A_PATTERN:
         return []
     realigning = _Realigning(page)
-    return [*realigning.heads(moved), *realigning.inside_lines()]
+    return [*realigning.heads(), *realigning.inside_lines()]
 
 
 def separate_notes_from_characters(page: Page) -> list[Edit]:
@@ -68,16 +71,15 @@ class _Realigning:
         self._language = Language(plain)
         self._search = Search(page.text, self._language, is_traditional_page(page))
 
-    def heads(self, moved: list[re.Match[str]]) -> Iterator[Edit]:
+    def heads(self) -> Iterator[Edit]:
         """The lines that open with a shifted head."""
-        number = 0
-        seen = 0
-        for match in moved:
+        number = seen = 0
+        for match in _OPENING_STOP.finditer(self._text):
             number = self._number_before(seen, match.start(), number)
-            head, guess = self._head(match.end(1), number + 1)
-            if guess:
-                number, seen = head, match.end()
-                yield Edit(match.start(1), guess.resumed, guess.read)
+            guess = self._head(match.end(), number + 1)
+            if guess and guess.read:
+                number, seen = _HEADS.index(guess.read[1 : guess.read.index("）")]) + 1, match.end()
+                yield Edit(match.end() - 1, guess.resumed, guess.read)
 
     def _number_before(self, start: int, end: int, number: int) -> int:
         """The number of the last head above a line; 0 after a title."""
@@ -87,14 +89,13 @@ class _Realigning:
             number = _HEADS.index(match[1]) + 1 if match.re is _HEAD and match[1] in _HEADS else 0
         return number
 
-    def _head(self, start: int, expected: int) -> tuple[int, Guess | None]:
-        guesses: list[tuple[int, Guess]] = []
+    def _head(self, start: int, expected: int) -> Guess | None:
+        guesses = [(start, Guess(Reading("。"), frozenset(), "", start))]  # the line as it stands
         for number, numeral in enumerate(_HEADS, 1):
             reading = Reading("）").plus(0.0 if number == expected else _WRONG_NUMBER + abs(number - expected) / 10)
             text = f"（{numeral}）"
             guesses += [(place, Guess(reading, leads, text)) for place, leads in _after(self._text, start, text)]
-        best = self._search.best(start, guesses)
-        return (_HEADS.index(best.read[1 : best.read.index("）")]) + 1, best) if best else (0, None)
+        return self._search.best(start, guesses)
 
     def inside_lines(self) -> Iterator[Edit]:
         """Full stops that lost the sentence after them."""
