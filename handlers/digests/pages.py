@@ -46,7 +46,8 @@ def _only(whole: View, block_key: str) -> View:
 
 def _quotes(first: View) -> list[tuple[str, list[str]]]:
     """The sentences of a first screen by document, each once."""
-    return [
-        (sheet.source, list(dict.fromkeys(row.quote for block in sheet.blocks for row in block.rows if row.quote)))
-        for sheet in first.sheets
-    ]
+    found: dict[str, dict[str, None]] = {}
+    for sheet in first.sheets:
+        for row in (row for block in sheet.blocks for row in block.rows):
+            found.setdefault(row.source or sheet.source, {}).update(dict.fromkeys(row.quotes))
+    return [(document, [quote for quote in quotes if quote]) for document, quotes in found.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,8 +13,9 @@ from knowledge.digest import Correction, DifficultyMove, Digest, Line, Report, S
 from knowledge.mailing import Focus
 from knowledge.model import DocumentInfo, Fact, Measure
 
-SCREEN = {"headlines": 5, "sectors": 6, "progress": 4, "work": 4, "difficulties": 6}  # lines of the first screen
+SCREEN = {"headlines": 4, "sectors": 3, "progress": 3, "work": 2, "difficulties": 3}  # lines of the first screen
 WIDE = dict.fromkeys(SCREEN, 40)  # where a narrow focus was asked for
+_SHORT = 60  # characters of a sentence that is shown whole
 STEPS = {
     Step.DONE: "已完成",
     Step.BEHIND: "滞后",
@@ -26,13 +28,14 @@ STAYS = {Stay.NEW: "新提出", Stay.STILL: "仍存在", Stay.GONE: "这次没�
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: its sign, name, words, and the sentence that it comes from."""
+    """One line: its sign, name, words, and the sentences that it comes from; `source` if of another document."""
 
     mark: str
     name: str
     words: str
-    quote: str = ""
+    quotes: tuple[str, ...] = ()
     bar: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Block:
 class Sheet:
     """One bureau's part of a digest."""
 
-    heading: str
+    heading: str  # the bureau, or empty where the document's title names it
     beside: str  # what it is compared with, or empty
     blocks: tuple[Block, ...]
     source: str
@@ -115,14 +118,15 @@ def _sheet(report: Report, digest: Digest, most: dict[str, int], *, full: bool) 
         *(_sectors(table, most["sectors"], full=full) for table in report.sectors[: 9 if full else 1]),
         _progress(report, most["progress"], full=full),
         _work(_apart(report), most["work"], full=full),
-        _difficulties(report, most["difficulties"]),
+        _difficulties(report, full=full),
     ]
     beside = ""
     if report.base is not None:
         told = "上次" if report.told else "上期"
         beside = f"与{told}（{phrases.period_name(report.base.time_period, report.doc.time_period)}）相比"
+    whose = report.doc.issuer or report.doc.ref_area or ""
     return Sheet(
-        report.doc.issuer or report.doc.ref_area or "",
+        "" if whose in report.doc.title else whose,
         beside,
         tuple(block for block in blocks if block.rows),
         document_name(report.doc),
@@ -135,8 +139,8 @@ def _figures(report: Report, most: int, *, full: bool) -> Block:
 
 
 def _row(line: Line, doc: DocumentInfo, *, full: bool) -> Row:
-    quote = line.moves[0].now.obs.quote
-    return Row(phrases.mark(line), phrases.name_of(line, doc), phrases.sentence(line, full=full), quote)
+    quotes = tuple(dict.fromkeys(move.now.obs.quote for move in line.moves))
+    return Row(phrases.mark(line), phrases.name_of(line, doc), phrases.sentence(line, full=full), quotes)
 
 
 def _block(key: str, title: str, rows: list[Row], most: int) -> Block:
@@ -146,17 +150,23 @@ def _block(key: str, title: str, rows: list[Row], most: int) -> Block:
 def _sectors(table: SectorTable, most: int, *, full: bool) -> Block:
     growths = [line.of(Measure.GROWTH) for line in table.lines]
     top = max((one.now.obs.value or Decimal(0) for one in growths if one), default=Decimal(0))
-    rows = [
-        Row(
-            f"{place}." if not (line.activity or "").startswith("其") else "·",
-            "",
-            phrases.sector_row(line, full=full),
-            line.moves[0].now.obs.quote,
-            phrases.bar(line, top),
-        )
-        for place, line in enumerate(table.lines, 1)
-    ]
-    return _block("sectors", f"分行业增速（{table.indicator}）", rows, most)
+    rows = [_sector_row(place, line, top, full=full) for place, line in enumerate(table.lines, 1)]
+    title = f"分行业增速（{table.indicator}）"
+    if len(rows) <= most + 1:
+        return Block("sectors", title, tuple(rows))
+    last = len(rows) - 1 - sum(_is_rest(line) for line in table.lines)
+    return Block("sectors", title, (*rows[:most], rows[last]), len(rows) - most - 1)
+
+
+def _sector_row(place: int, line: Line, top: Decimal, *, full: bool) -> Row:
+    mark = "·" if _is_rest(line) else f"{place}."
+    quotes = (line.moves[0].now.obs.quote,)
+    return Row(mark, "", phrases.sector_row(line, full=full), quotes, phrases.bar(line, top))
+
+
+def _is_rest(line: Line) -> bool:
+    """其他行业 is no sector of its own."""
+    return (line.activity or "").startswith(("其他", "其它"))
 
 
 def _progress(report: Report, most: int, *, full: bool) -> Block:
@@ -178,26 +188,40 @@ _ORDINAL = re.compile(r"^(?:[（(][一二三四五六七八九十\d]+[）)]|[一
 
 
 def _work(moves: tuple[WorkMove, ...], most: int, *, full: bool) -> Block:
+    """What is behind comes first; a first screen only counts what is done or has come on."""
     order = (Step.BEHIND, Step.STILL, Step.DONE, Step.MOVED, Step.NEW)
-    wanted = order if full else order[:3]
-    chosen = sorted((one for one in moves if one.step in wanted), key=lambda one: order.index(one.step))
-    rows = [_work_row(one) for one in chosen]
-    return Block("work", "工作事项", tuple(rows[:most]), max(0, len(moves) - most))
+    chosen = sorted(moves, key=lambda one: order.index(one.step))
+    if full:
+        return Block("work", "工作事项", tuple(_work_row(one) for one in chosen[:most]), max(0, len(chosen) - most))
+    late = [one for one in chosen if one.step in order[:2]]
+    counts = Counter(one.step for one in chosen)
+    told = [f"{STEPS[step]}{counts[step]}项" for step in (Step.DONE, Step.MOVED) if counts[step]]
+    summary = [Row("✔", "", "，".join(told))] if told else []
+    return Block("work", "工作事项", (*(_work_row(one) for one in late[:most]), *summary), max(0, len(late) - most))
 
 
 def _work_row(move: WorkMove) -> Row:
     sign = {Step.BEHIND: "⚠", Step.STILL: "⚠", Step.DONE: "✔"}.get(move.step, "·")
-    return Row(sign, STEPS[move.step], move.now.text if len(move.now.text) <= 60 else move.now.title, move.now.text)
+    words = move.now.text if len(move.now.text) <= _SHORT else move.now.title
+    return Row(sign, STEPS[move.step], words, (move.now.text,))
 
 
-def _difficulties(report: Report, most: int) -> Block:
-    rows = [_difficulty_row(one, first=report.base is None) for one in report.difficulties]
-    return _block("difficulties", "困难问题", rows, most)
+def _difficulties(report: Report, *, full: bool) -> Block:
+    """One row each in full; on a first screen one row for the new, the lasting, and those not stated again."""
+    first = report.base is None
+    if full:
+        rows = [_difficulty_row((one,), "" if first else STAYS[one.stay]) for one in report.difficulties]
+    else:
+        groups = {stay: tuple(one for one in report.difficulties if one.stay is stay) for stay in STAYS}
+        rows = [_difficulty_row(group, "" if first else STAYS[stay]) for stay, group in groups.items() if group]
+    return Block("difficulties", "困难问题", tuple(rows))
 
 
-def _difficulty_row(one: DifficultyMove, *, first: bool) -> Row:
-    name = "" if first else STAYS[one.stay]
-    return Row("·", name, one.difficulty.title, _ORDINAL.sub("", one.difficulty.text))
+def _difficulty_row(moves: tuple[DifficultyMove, ...], name: str) -> Row:
+    titles = "、".join(one.difficulty.title for one in moves)
+    quotes = tuple(_ORDINAL.sub("", one.difficulty.text) for one in moves)
+    gone = moves[0].stay is Stay.GONE
+    return Row("·", name, titles, quotes, source=document_name(moves[0].doc) if gone else "")
 
 
 def _correction(one: Correction) -> str:

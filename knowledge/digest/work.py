@@ -27,7 +27,7 @@ def work_moves(now: Known, base: Known | None) -> list[WorkMove]:
         step = _step(item, before)
         if step is not None:
             moves.append(WorkMove(now.doc, item, before, step))
-    return sorted(moves, key=lambda one: list(Step).index(one.step))
+    return sorted(moves, key=lambda one: (list(Step).index(one.step), one.before is None))
 
 
 def _same_work(item: WorkItem, old: Sequence[WorkItem]) -> WorkItem | None:
