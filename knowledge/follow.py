@@ -12,7 +12,7 @@ from knowledge.periods import shift
 
 _DIGITS = {**{str(n): n for n in range(1, 10)}, **{c: n for n, c in enumerate("一二三四五六七八九", 1)}, "两": 2}
 _BASE = re.compile("(?:去年|上年|上一年)(?:的)?同期|同期")
-_MAJOR = {Kind.NOUN, Kind.FIGURE}
+_WHOLE = {Kind.DIFFICULTY, Kind.OVERVIEW}  # asked with nothing named, they are about the whole summary
 
 
 def picked(plain: str, context: Context, pick: re.Pattern[str], corrections: tuple[re.Pattern[str], ...]) -> str:
@@ -43,7 +43,9 @@ def readings(query: Query, context: Context, faint: bool) -> Iterator[Query]:
         yield amend(
             query, kind=Kind.DIFFICULTY, content=(context.items[query.ordinal - 1],), parts=(), docs=_doc(context)
         )
-    if query.bare or faint:
+    if query.kind in _WHOLE and (query.bare or faint) and not query.leaning:
+        yield amend(filled, content=query.content)
+    elif query.bare or faint:
         yield from _bare(query, filled, context)
     elif query.leaning:
         yield from _leaning(query, filled, context)

@@ -19,6 +19,9 @@ _SUFFIX = re.compile("(?:特别行政区|自治区|自治州|自治县|新区|�
 _LEVELS = {"国": "全国", "省": "全省", "市": "全市", "县": "全县", "区": "全区"}
 _OWN = re.compile("(?:我们|咱们|我|咱|本)(?:[省市县区州]|局|这儿|这里)")
 _FOREIGN = re.compile(r"(?<![一-鿿])?([一-鿿]{2,3}(?:县|市|省|镇|乡))(?=[的\d今去上一二前全]|规|工|生|地区)")
+_OTHER = re.compile(
+    r"^\W*(?!整个|每个|哪个|哪些|这个|那个|几个|全部|所有|有几|多少)([一-鿿]{2,3}(?:县|(?<!上)市(?![场民值容区政级本直委府局化属辖])))"
+)
 _READ = 12  # documents whose words mend a question
 _FEW = 6  # documents that are looked into where very many would do
 _NATION = ("全国", "中国", "国家", "我国")
@@ -68,7 +71,7 @@ class Matcher:
                 docs = tuple(doc for doc in self.docs if doc.doc_id in ids)
                 return Where(docs, name, _drop_own(plain.replace(name, " "), docs), False)
         text = _drop_own(plain, self.docs)
-        foreign = _FOREIGN.search(text)
+        foreign = _FOREIGN.search(text) or _OTHER.search(text)
         if foreign and not any(self.fold(foreign[1])[:2] in self.index(doc).text for doc in self.docs[-8:]):
             return Where(self.docs, foreign[1], text, True)
         return Where(self.docs, None, text, False)
