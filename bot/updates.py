@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import Awaitable
@@ -15,6 +16,7 @@ from telegram.ext import BaseUpdateProcessor
 from telegram.request import HTTPXRequest, RequestData
 
 from handlers.telegram.who import CHANNEL
+from knowledge.errors import StoreError
 from knowledge.store.people import Inbox
 
 logger = logging.getLogger(__name__)
@@ -30,12 +32,18 @@ class InboxQueue(asyncio.Queue[object]):
 
     async def put(self, item: object) -> None:
         """Take an update, unless it was taken before."""
-        if isinstance(item, Update):
-            new = await asyncio.to_thread(self._inbox.take, CHANNEL, item.update_id, item.to_json(), datetime.now(UTC))
-            if not new:
-                logger.info("update %d came again and is left out", item.update_id)
-                return
+        if isinstance(item, Update) and not await asyncio.to_thread(self._taken, item):
+            logger.info("update %d came again and is left out", item.update_id)
+            return
         await super().put(item)
+
+    def _taken(self, update: Update) -> bool:
+        """Remember an update; one that cannot be remembered is answered all the same."""
+        try:
+            return self._inbox.take(CHANNEL, update.update_id, _payload(update), datetime.now(UTC))
+        except StoreError:
+            logger.exception("update %d cannot be remembered", update.update_id)
+            return True
 
     async def restore(self, bot: Bot) -> None:
         """Queue what was taken but not dealt with before the last stop."""
@@ -69,13 +77,22 @@ class PerChat(BaseUpdateProcessor):
             if not self._waiting[chat]:
                 del self._waiting[chat], self._locks[chat]
         if isinstance(update, Update):
-            await asyncio.to_thread(self._inbox.done, CHANNEL, update.update_id)
+            with contextlib.suppress(StoreError):
+                await asyncio.to_thread(self._inbox.done, CHANNEL, update.update_id)
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
 
     async def shutdown(self) -> None:
         """Nothing to give back."""
+
+
+def _payload(update: Update) -> str:
+    """As JSON; an update that has none (of a kind not known yet) is not worth restoring."""
+    try:
+        return update.to_json()
+    except (TypeError, ValueError):
+        return json.dumps({"update_id": update.update_id})
 
 
 def _chat(update: object) -> int:

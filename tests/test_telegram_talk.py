@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+
+import openpyxl
 
 from tests.bots import scene
 
@@ -12,7 +15,7 @@ async def test_a_question_is_answered_with_its_source(tmp_path: Path) -> None:
         call = await s.ask(s.admin, "医化行业增速多少")
         assert "9.4%" in call.text and "2023年1—6月" in call.text
         assert any(entity["type"] == "expandable_blockquote" for entity in call.entities)
-        assert "走势图" in call.labels or "同类对比" in call.labels
+        assert {"走势图", "同类对比", "出处", "导出表格", "没答对"} <= set(call.labels)
 
 
 async def test_start_has_buttons_that_work(tmp_path: Path) -> None:
@@ -23,3 +26,186 @@ async def test_start_has_buttons_that_work(tmp_path: Path) -> None:
             reply = await s.press(s.admin, start, label)
             assert len(reply.text) > 10, label
         assert len(s.api.of("answerCallbackQuery")) == len(start.labels)
+
+
+COMMANDS = [
+    ("/overview", "规模以上工业增加值43.7亿元，增速7.5%"),
+    ("/sectors", "1. 医化行业"),
+    ("/progress", "推进小微企业园建设"),
+    ("/difficulties", "招工难"),
+    ("/source", "2022年1—6月"),
+    ("/digest", "柏岭县"),
+    ("/subscribe", "订"),
+    ("/settings", "语言：跟随 Telegram"),
+    ("/feedback", "请写下您的意见"),
+    ("/unanswered", "没有待处理的问题"),
+    ("/users", "还没有人"),
+    ("/invite", "可用 1 次，7 天内有效"),
+    ("/admit", "请在要开通的群里"),
+    ("/help@jianbao_test_bot", "有哪些困难"),
+    ("/nonsense", "没有这个命令"),
+]
+
+
+async def test_every_command_says_its_thing(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        for command, said in COMMANDS:
+            call = await s.ask(s.admin, command)
+            assert said in call.text, command
+
+
+WORDS = [
+    ("有哪些困难？", "招工难"),
+    ("各行业情况怎么样", "1. 医化行业"),
+    ("工作进展", "推进小微企业园建设"),
+    ("有哪些困難", "招工难"),
+    ("帮助", "怎么问"),
+    ("意见：字再大些", "谢谢"),
+    ("每周一早上九点给我发简报", "9:00"),
+    ("设置", "语言"),
+]
+
+
+async def test_the_same_in_words(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        for words, said in WORDS:
+            call = await s.ask(s.admin, words)
+            assert said in call.text, words
+
+
+async def test_document_text_is_escaped(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        call = await s.ask(s.admin, "/difficulties")
+        assert "<script>alert(1)</script> & “引号”" in call.text
+
+
+async def test_follow_up_and_buttons_lead_on(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        first = await s.ask(s.admin, "规上工业增加值是多少")
+        assert "43.7亿元" in first.text
+        rank = await s.press(s.admin, first, "排名")
+        assert "第2" in rank.text
+        source = await s.press(s.admin, first, "出处")
+        assert "一、主要指标" in source.text and "增速居全市第2位" in source.text
+
+
+async def test_masked_and_unknown_say_so(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        masked = await s.ask(s.admin, "用电量是多少")
+        assert "xx.xx" in masked.text and "隐去" in masked.text
+        unknown = await s.ask(s.admin, "明天会下雨吗")
+        assert not any(char.isdigit() for char in unknown.text.partition("可以查到")[0])
+
+
+async def test_charts_come_as_pictures_and_are_sent_again_by_id(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        answer = await s.ask(s.admin, "医化行业产值增速多少")
+        for label in ("走势图", "同类对比"):
+            first = await s.press(s.admin, answer, label, "sendPhoto")
+            assert next(iter(first.files.values()))[1].startswith(b"\x89PNG")
+            again = await s.press(s.admin, answer, label, "sendPhoto")
+            assert not again.files and again.message["photo"] == first.message["photo"]
+
+
+async def test_figures_come_as_a_workbook_with_numbers(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        answer = await s.ask(s.admin, "医化行业产值是多少")
+        sent = await s.press(s.admin, answer, "导出表格", "sendDocument")
+        name, content = next(iter(sent.files.values()))
+        rows = list(openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].values)
+        assert name.endswith(".xlsx") and 31.2 in rows[1]
+        overview = await s.ask(s.admin, "/overview")
+        everything = await s.press(s.admin, overview, "导出全部", "sendDocument")
+        assert len(next(iter(everything.files.values()))[1]) > len(content)
+
+
+async def test_settings_change_in_place_and_take_effect(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        settings = await s.ask(s.admin, "/settings")
+        edited = await s.press(s.admin, settings, "不显示按钮", "editMessageText")
+        assert "按钮：不显示" in edited.text
+        assert not (await s.ask(s.admin, "医化行业增速多少")).labels
+        await s.press(s.admin, edited, "不显示原文", "editMessageText")
+        assert "blockquote" not in (await s.ask(s.admin, "医化行业增速多少")).html
+        settings = await s.ask(s.admin, "/settings")
+        await s.press(s.admin, settings, "语言：简体", "editMessageText")
+        s.api.press(s.admin, settings.message, "语言：简体")
+        await s.api.wait("answerCallbackQuery")
+        again = await s.ask(s.admin, "/settings")
+        await s.press(s.admin, again, "语言：繁體", "editMessageText")
+        assert "增長" in (await s.ask(s.admin, "医化行业增速多少")).text
+
+
+async def test_traditional_readers_get_traditional(tmp_path: Path) -> None:
+    async with scene(tmp_path, mode="open") as s:
+        reader = s.api.person("文", language="zh-hant")
+        assert "增長" in (await s.ask(reader, "医化行业增速多少")).text
+        assert "總體" in (await s.ask(reader, "/help")).text
+
+
+async def test_long_lists_are_paged_in_place(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        page = [f"• 第{number}件事" for number in range(400)]
+        from handlers.messages import Reply, Who
+
+        who = Who("telegram", str(s.admin.id), str(s.admin.id))
+        from datetime import UTC, datetime
+
+        shown = s.bot.talk._keyboards.shown(who, Reply("\n".join(page)), datetime.now(UTC))
+        from handlers.telegram.deliver import Deliverer
+
+        await Deliverer(s.bot.app.bot, s.bot.people).send(s.admin.id, shown)
+        first = await s.api.wait("sendMessage")
+        assert first.labels == ["下一页 ›"] and "第 1/" in first.text
+        second = await s.press(s.admin, first, "下一页 ›", "editMessageText")
+        assert "第 2/" in second.text and second.labels == ["‹ 上一页", "下一页 ›"]
+        back = await s.press(s.admin, second, "‹ 上一页", "editMessageText")
+        assert back.text == first.text
+
+
+async def test_several_questions_at_once_and_a_very_long_one(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        both = await s.ask(s.admin, "医化行业增速多少？橡塑行业增速多少？")
+        assert "9.4%" in both.text and "4.1%" in both.text
+        assert await s.ask(s.admin, "医化行业" + "啊" * 4000)
+
+
+async def test_edited_messages_are_answered_anew(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        message = s.api.say(s.admin, "医化行业增速多少")
+        await s.api.wait("sendMessage")
+        s.api.edit(message, "橡塑行业增速多少")
+        assert "4.1%" in (await s.api.wait("sendMessage")).text
+
+
+async def test_feedback_and_bad_answers_reach_editors_and_teaching_works_at_once(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        await s.ask(s.admin, "/feedback")
+        assert "谢谢" in (await s.ask(s.admin, "请增加电力数据")).text
+        unknown = await s.ask(s.admin, "药企搞得咋样")
+        assert "31.2" not in unknown.text
+        listed = await s.ask(s.admin, "/unanswered")
+        assert "请增加电力数据" in listed.labels
+        one = await s.press(s.admin, listed, "药企搞得咋样")
+        await s.press(s.admin, one, "教它怎么答")
+        assert "没有记下" in (await s.ask(s.admin, "月球上的兔子")).text
+        taught = await s.ask(s.admin, "药企搞得咋样=医化行业产值是多少")
+        assert "现在起生效" in taught.text
+        answer = await s.ask(s.admin, "药企搞得咋样")
+        assert "31.2亿元" in answer.text and "按“医化行业产值是多少”理解" in answer.text
+        await s.press(s.admin, taught, "撤销", "editMessageText")
+        assert "理解" not in (await s.ask(s.admin, "药企搞得咋样")).text
+        actions = [entry.action for entry in s.bot.people.audit.entries()]
+        assert actions[:2] == ["review.unteach", "review.teach"] and s.bot.people.audit.broken_at() is None
+
+
+async def test_subscription_buttons_work(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        kept = await s.ask(s.admin, "每周一早上8点半发周报")
+        assert "改时间" in kept.labels
+        times = await s.press(s.admin, kept, "改时间")
+        changed = await s.press(s.admin, times, "周三 9:00")
+        assert "周三" in changed.text and "9:00" in changed.text
+        forged = s.api.press(s.admin, kept.message, data="su:e:999")
+        await s.api.wait("sendMessage")
+        assert forged

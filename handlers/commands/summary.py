@@ -35,7 +35,7 @@ def overview(turn: Turn) -> Reply:
     reply = turn.page(
         "overview",
         _buttons(行业="sectors", 进展="progress", 困难="difficulties"),
-        _buttons(导出全部="xlsx_all"),
+        (Button("导出全部", Press("xlsx_all", "")),),
         doc=doc,
         period=say_period(doc.time_period),
         lines=list(_headlines(turn.services.library.figures(doc))),
@@ -77,7 +77,7 @@ def progress(turn: Turn) -> Reply:
         "progress", doc=doc, period=say_period(doc.time_period), groups=[(name, kept) for name, kept in groups if kept]
     )
     rated = any(fact.obs.measure is Measure.RATE for fact in turn.services.library.figures(doc))
-    row = _buttons(进度图="progress_chart") if rated else ()
+    row = (Button("进度图", Press("progress_chart", "")),) if rated else ()
     return _shown(reply.with_rows(row), turn)
 
 

@@ -156,8 +156,9 @@ class Handlers:
         message = update.effective_message
         if message is None:
             return
-        if message.migrate_to_chat_id:
-            await asyncio.to_thread(move_chat, self._talk.services.people, message.chat.id, message.migrate_to_chat_id)
+        old = message.migrate_from_chat_id or message.chat.id
+        new = message.migrate_to_chat_id or message.chat.id
+        await asyncio.to_thread(move_chat, self._talk.services.people, old, new)
 
     async def error(self, update: object, context: Context) -> None:
         """A fault: in the log with the update's id; the person hears that there was one, never what."""

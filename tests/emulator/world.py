@@ -199,8 +199,8 @@ class World:
         """The bot is added to (or removed from, or blocked in) a chat by a person."""
         change = {"chat": chat.as_chat(), "from": person.as_user(), "date": next(self._clock)}
         members = {
-            "old_chat_member": {"user": self.me, "status": old, "until_date": 0},
-            "new_chat_member": {"user": self.me, "status": new, "until_date": 0},
+            "old_chat_member": {"user": self.me, "status": old} | ({"until_date": 0} if old == "kicked" else {}),
+            "new_chat_member": {"user": self.me, "status": new} | ({"until_date": 0} if new == "kicked" else {}),
         }
         return self.inject({"my_chat_member": change | members})
 
