@@ -139,7 +139,7 @@ def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
         rf"(?<![\d.A-Za-z第])(?P<sign>[-−－](?=[\dxX]))?(?P<number>{number})(?![\d])"
         rf"(?P<high>(?P<unit1>(?:{magnitude})?(?:{units})?)\s*(?:[—–~～]{{1,2}}|-|至|到)\s*(?P<upper>{number}))?"
         rf"{_SPACE}(?P<more>{more})(?P<magnitude>{magnitude}?)(?P<more2>{more}){_SPACE}"
-        rf"(?:(?P<unit>{units})|(?P<bare>(?<=[万亿])(?!元))|(?=[、和及与，]\s*[-−－]?[\dxX]++(?:\.[\dxX]++)?+[^年月日号路线]))"
+        rf"(?:(?P<unit>{units})|(?P<bare>(?<=[万亿])(?![元度]))|(?=[、和及与，]\s*[-−－]?[\dxX]++(?:\.[\dxX]++)?+[^年月日号路线]))"
     )
     rank = (
         rf"第{_SPACE}(?P<number>\d{{1,3}}|[xX]+|[一二三四五六七八九十]{{1,3}}){_SPACE}(?P<unit>[位名])?"

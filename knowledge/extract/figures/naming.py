@@ -16,7 +16,7 @@ _LIST_SUFFIX = re.compile(
 )
 _KIND_ONLY = re.compile(
     r"(?:其|且|仍|并)*(?:增速|增幅|涨幅|降幅|跌幅|增长率|增长速度|位次|排名|名次)(?!.*(?:率|值|额|量))"
-    r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|任务数|目标任务|进度|[一二两三四五六七八九十]+批|数量|一个|和|与|及|，|实际|名义|数|折合?|约?合|[^\W\d_])$"
+    r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|任务数|目标任务|进度|[一二两三四五六七八九十]+批|数量|一个|和|与|及|，|实际|名义|可比|数|折合?|约?合|[^\W\d_])$"
     r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|进度|[一二两三四五六七八九十]+批|和|与|及|，)+$"
 )
 _SCOPE_ONLY = re.compile(
@@ -134,7 +134,7 @@ class Namer:
         if text in self._grammar.relational or _RATE_OF.fullmatch(text):
             if context.indicator.endswith(text):
                 return context
-            of_rate = context.indicator.endswith("率")
+            of_rate = context.indicator.endswith("率") or context.indicator in self._grammar.relational
             return Subject(text, context.activity if of_rate else self._thing(context), text)
         if len(text) <= 6 and self._grammar.deed.fullmatch(text):
             return Subject(context.noun + text, context.activity, context.noun + text)

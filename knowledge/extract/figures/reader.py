@@ -63,6 +63,7 @@ _BRACKET = re.compile(r"（[^（）]{1,12}）(?=[\u4e00-\u9fff])")
 _NOUN_END = re.compile(r"[，；。：！？（(]")
 _OWN = re.compile(r"[、，]|等$")
 _AMONG = re.compile(r"(?<=[业目市位员县镇户人])中$")
+_ITS_RATE = re.compile(r"(?:水质)?[\u4e00-\u9fff]{2}率(?:、[\u4e00-\u9fff]{2}率)*$")
 _TOTAL = re.compile(r"累计|总数|总量|总计")
 _RATE = re.compile(r".{0,4}率")
 _SHORTLY = re.compile(r"内|以来|前|后|之内|左右")
@@ -489,6 +490,7 @@ class _Sentence:
         if not ended or len(noun) > 10:
             cut = self.grammar.cut.search(noun, 2)
             noun = noun[: cut.start()] if cut else noun
+        noun = noun if ended else _ITS_RATE.sub("", noun)
         noun = _AMONG.sub("", clean(noun.removeprefix("的"), self.grammar)[:24])
         if not noun or (len(noun) < 2 and text):
             return ""
