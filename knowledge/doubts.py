@@ -11,12 +11,15 @@ UNSURE = 0.7  # confidence under this is doubtful
 FAR_POINTS = Decimal(20)  # percentage points between two growth rates or rates
 FAR_TIMES = Decimal(3)  # a level that is so many times the last one, or its inverse
 
-Key = tuple[str, str | None, str | None, Measure]
+YEARLY = "同比"  # what a growth compares with where nothing is said
+
+Key = tuple[str, str | None, str | None, Measure, str]
 
 
 def key_of(obs: Observation) -> Key:
-    """What makes two figures comparable: indicator, activity, place and measure."""
-    return (obs.indicator, obs.activity, obs.ref_area, obs.measure)
+    """What makes two figures comparable: indicator, activity, place, measure, and what a growth compares with."""
+    basis = obs.basis or (YEARLY if obs.measure in (Measure.GROWTH, Measure.CHANGE) else "")
+    return (obs.indicator, obs.activity, obs.ref_area, obs.measure, basis)
 
 
 def latest_by_key(facts: Iterable[Fact]) -> dict[Key, Fact]:

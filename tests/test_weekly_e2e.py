@@ -69,10 +69,10 @@ async def drained(api: BotApi, store: Path, pace: Pace, within: float = 60.0) ->
     return states(store)
 
 
-def rates(calls: list[Call]) -> int:
-    """The most messages in any one second."""
+def most_within(calls: list[Call], seconds: float) -> int:
+    """The most messages that came in within so many seconds."""
     times = [call.at for call in calls]
-    return max(bisect_left(times, at + 1.0) - place for place, at in enumerate(times))
+    return max(bisect_left(times, at + seconds) - place for place, at in enumerate(times))
 
 
 async def test_everybody_gets_it_once_at_the_set_pace(store: Path) -> None:
@@ -97,9 +97,11 @@ async def paced_delivery(store: Path, count: int) -> None:
         assert delivered(api) == {chat.id: 1 for chat in chats}
         calls = api.of("sendMessage")
         assert all(call.ok for call in calls)
-        assert rates(calls) <= pace.per_second + 2
-        took = calls[-1].at - calls[0].at
-        assert (count - 1) / took >= 0.95 * pace.per_second
+        assert most_within(calls, 1.0) <= 28  # as they arrive; the server itself refuses the thirty-first
+        assert most_within(calls, 10.0) <= 10 * pace.per_second * 1.05
+        rate = (count - 1) / (calls[-1].at - calls[0].at)
+        print(f"{count} sent at {rate:.2f} a second")
+        assert rate >= 0.95 * pace.per_second
         assert "云溪县工业发展局" in calls[0].text
 
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handlers.desk import pages, review
 from handlers.desk.web import Desk, Guard, page, signed_in
@@ -58,11 +59,37 @@ def build_desk(desk: Desk, *, secure: bool) -> Starlette:
     static = Mount("/static", StaticFiles(directory=STATIC))
     app = Starlette(
         routes=[*ROUTES, static],
-        middleware=[Middleware(Guard), sessions],
-        exception_handlers={JianbaoError: _told, HTTPException: _http, Exception: _failed},
+        middleware=[Middleware(Guard), sessions, Middleware(Net)],
+        exception_handlers={JianbaoError: _told, HTTPException: _http},
     )
     app.state.desk = desk
     return app
+
+
+class Net:
+    """ASGI middleware: a fault of ours is logged with its cause and told without it, under the same headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if scope["type"] != "http" or begun:
+                raise
+            request = Request(scope)
+            log.error("desk: %s %s", request.method, request.url.path, exc_info=error)
+            told = "审校台出了故障，已记入日志；请稍后再试。"
+            await page(request, "error", "出错了", status=500, message=told)(scope, receive, send)
 
 
 async def _told(request: Request, error: Exception) -> Response:
@@ -78,9 +105,3 @@ async def _http(request: Request, error: Exception) -> Response:
     """A page that is not there, or a method it does not take."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     return page(request, "error", "没有这个页面", status=status, message="地址不对，或这一页已不在了。")
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    """A fault of ours: logged with its cause, told without it."""
-    log.error("desk: %s %s", request.method, request.url.path, exc_info=error)
-    return page(request, "error", "出错了", status=500, message="审校台出了故障，已记入日志；请稍后再试。")

@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from handlers.charts import period_label
 from handlers.desk.signin import link_hash, miniapp_user, widget_user
-from handlers.desk.views import Change, changes_of
+from handlers.desk.views import changes_of
 from handlers.desk.web import CHANNEL, Who, back_to, desk_of, form_of, need, page
 from knowledge.errors import AccessDenied, StoreError
 from knowledge.model import Observation
-from knowledge.store.people import Role, State
+from knowledge.store.people import Role
 from knowledge.store.people.desk import DeskKeys
 
 KINDS = {"publish": "发布", "correct": "更正", "withdraw": "撤下", "rollback": "退回"}
@@ -67,8 +67,7 @@ async def sign_in_by_link(request: Request) -> Response:
 def _begin(request: Request, person: str) -> Response:
     """A new session (the old one's contents are dropped) for an editor or admin."""
     desk = desk_of(request)
-    admission = desk.people.access.find(CHANNEL, person)
-    role = admission.role if admission and admission.state is State.ADMITTED else None
+    role = desk.role(person)
     if role is None or role.rank < Role.EDITOR.rank:
         raise AccessDenied("审校台只对编辑和管理员开放，请联系管理员。")
     request.session.clear()
@@ -129,8 +128,14 @@ async def compare(request: Request) -> Response:
     """What differs between two revisions."""
     need(request, Role.EDITOR)
     first, second = (_number(request.query_params.get(name, "")) for name in "ab")
-    changes = changes_of(_figures(request, first), _figures(request, second), same_period=True)
-    lines: tuple[Change, ...] = (*changes.changed, *changes.new, *changes.gone)
+    old, new = _figures(request, first), _figures(request, second)
+    titles = {doc_id: title for doc_id, (title, _) in (old | new).items()}
+    none: tuple[str, list[Observation]] = ("", [])
+    lines = [
+        (title, change)
+        for doc_id, title in titles.items()
+        for change in changes_of(old.get(doc_id, none)[1], new.get(doc_id, none)[1]).all
+    ]
     return page(request, "compare", "比较版本", a=first, b=second, changes=lines)
 
 
@@ -140,9 +145,12 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _figures(request: Request, revision: int) -> list[Observation]:
+def _figures(request: Request, revision: int) -> dict[int, tuple[str, list[Observation]]]:
+    """The title and the figures of each document of a revision."""
     shelf = desk_of(request).store.shelf(revision)
-    return [fact.obs for doc in shelf.documents() for fact in shelf.document_facts(doc.doc_id)]
+    return {
+        doc.doc_id: (doc.title, [fact.obs for fact in shelf.document_facts(doc.doc_id)]) for doc in shelf.documents()
+    }
 
 
 async def rollback(request: Request) -> Response:

@@ -1,43 +1,24 @@
-"""What the desk's pages show, as plain values: the text in pieces, and the figures beside it."""
+"""What the review page shows beside the text, as plain values: a card for each figure, item and leftover."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from handlers.charts import period_label
+from handlers.desk.pieces import Mark, ParagraphView
 from handlers.export import MEASURES, STATUSES
 from knowledge.doubts import Key, doubts, key_of
-from knowledge.model import Difficulty, Fact, Leftover, Observation, Paragraph, RepairStep, WorkItem
+from knowledge.model import Difficulty, Fact, Leftover, Observation, Period, RepairStep, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure at the desk: its id there, what was read, and whether somebody corrected or struck it."""
+    """A figure at the desk: its place in the list, what was read, and whether somebody corrected it."""
 
     id: int
     obs: Observation
     corrected: str = ""
-    struck: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of characters: plain, a figure, or a number that was left over."""
-
-    text: str
-    kind: str = "plain"  # plain, figure, left
-    figures: tuple[int, ...] = ()
-    label: str = ""
-    doubt: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ParagraphView:
-    """A paragraph in pieces that joined give its text."""
-
-    kind: str
-    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +26,7 @@ class Row:
     """A figure's card."""
 
     id: int
+    card: str
     name: str
     indicator: str
     activity: str
@@ -58,8 +40,30 @@ class Row:
     doubts: tuple[str, ...]
     before: str
     corrected: str
-    struck: bool
     shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """A work item's or a difficulty's card; a difficulty has no status."""
+
+    id: int
+    card: str
+    title: str
+    text: str
+    status: str = ""
+    status_label: str = ""
+    deadline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftRow:
+    """The card of a number that ended in no figure, with the sentence that it stands in."""
+
+    card: str
+    text: str
+    reason: str
+    quote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +77,20 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """All that differs between two states, as the desk lists it."""
+    """All that differs between two states; `against` names the earlier one."""
 
     new: tuple[Change, ...] = ()
     changed: tuple[Change, ...] = ()
     gone: tuple[Change, ...] = ()
+    against: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.new or self.changed or self.gone)
+
+    @property
+    def all(self) -> tuple[Change, ...]:
+        """Changed, new, vanished."""
+        return (*self.changed, *self.new, *self.gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +104,19 @@ class ReviewPage:
     repairs: str
     rows: tuple[Row, ...]
     paragraphs: tuple[ParagraphView, ...]
-    items: tuple[dict[str, str], ...]
-    difficulties: tuple[Difficulty, ...]
-    leftovers: int
+    items: tuple[ItemRow, ...]
+    difficulties: tuple[ItemRow, ...]
+    left: tuple[LeftRow, ...]
     doubtful: int
     show: str
     filters: tuple[tuple[str, str, int], ...]
     draft: bool
-    editable: bool
     action: str
     changes: Changes = field(default_factory=Changes)
 
 
 def shown(obs: Observation) -> str:
-    """A figure as the desk shows it: 超12.3亿元, 第3位, xx.x%（原文遮盖）."""
+    """A figure as the desk shows it: 12.3亿元, 第3位, xx.x%（原文遮盖）."""
     text = f"{obs.value_text}{obs.unit}" if obs.unit not in ("位", "") else f"第{obs.value_text.removeprefix('第')}位"
     if obs.value is None:
         return f"{text}（原文遮盖）"
@@ -128,11 +137,12 @@ def rows_of(figures: Iterable[Figure], known: Mapping[Key, Fact], show: str = "a
 
 def _row(figure: Figure, known: Mapping[Key, Fact], show: str) -> Row:
     obs = figure.obs
-    why = () if figure.struck else doubts(obs, known)
+    why = doubts(obs, known)
     before = known.get(key_of(obs))
     wanted = {"doubtful": bool(why), "corrected": bool(figure.corrected)}.get(show, show != "left")
     return Row(
         figure.id,
+        f"f{figure.id}",
         name_of(obs),
         obs.indicator,
         obs.activity or "",
@@ -146,67 +156,36 @@ def _row(figure: Figure, known: Mapping[Key, Fact], show: str) -> Row:
         why,
         f"{shown(before.obs)}（{period_label(before.obs.time_period)}）" if before else "",
         figure.corrected,
-        figure.struck,
         wanted,
     )
 
 
-def paragraphs_of(
-    paragraphs: Iterable[tuple[Paragraph, str]],
-    rows: Sequence[Row],
-    figures: Sequence[Figure],
-    left: Sequence[Leftover],
-) -> tuple[ParagraphView, ...]:
-    """The text in pieces. Figures whose values stand in the same characters share a piece; struck ones have none."""
-    row_by_id = {row.id: row for row in rows}
-    places: dict[int, dict[tuple[int, int], list[int]]] = {}
-    for figure in figures:
-        if not figure.struck:
-            span = (figure.obs.span.start, figure.obs.span.end)
-            places.setdefault(figure.obs.paragraph, {}).setdefault(span, []).append(figure.id)
-    loose: dict[int, list[Leftover]] = {}
-    for one in left:
-        loose.setdefault(one.paragraph, []).append(one)
+def items_of(items: Iterable[WorkItem]) -> tuple[ItemRow, ...]:
+    """The cards of work items."""
     return tuple(
-        ParagraphView(
-            paragraph.kind.value,
-            tuple(_pieces(paragraph, text, places.get(paragraph.index, {}), loose.get(paragraph.index, ()), row_by_id)),
-        )
-        for paragraph, text in paragraphs
+        ItemRow(number, f"w{number}", i.title, i.text, i.status.value, STATUSES[i.status], i.deadline or "")
+        for number, i in enumerate(items)
     )
 
 
-def _pieces(
-    paragraph: Paragraph,
-    text: str,
-    places: Mapping[tuple[int, int], Sequence[int]],
-    left: Sequence[Leftover],
-    rows: Mapping[int, Row],
-) -> Iterable[Piece]:
-    base, at = paragraph.span.start, 0
-    marks: list[tuple[int, int, Piece]] = []
-    for (start, end), ids in places.items():
-        label = "；".join(f"{rows[one].name} {rows[one].measure_label}" for one in ids)
-        doubt = any(rows[one].doubts for one in ids)
-        marks.append((start - base, end - base, Piece("", "figure", tuple(ids), label, doubt)))
-    marks += [(one.span.start - base, one.span.end - base, Piece("", "left", (), one.reason)) for one in left]
-    for start, end, piece in sorted(marks, key=lambda mark: mark[:2]):
-        if start < at or end > len(text) or start >= end:
-            continue  # lies in an earlier mark: its card is still beside the text
-        if start > at:
-            yield Piece(text[at:start])
-        yield Piece(text[start:end], piece.kind, piece.figures, piece.label, piece.doubt)
-        at = end
-    if at < len(text):
-        yield Piece(text[at:])
+def difficulties_of(items: Iterable[Difficulty]) -> tuple[ItemRow, ...]:
+    """The cards of difficulties."""
+    return tuple(ItemRow(number, f"d{number}", item.title, item.text) for number, item in enumerate(items))
 
 
-def items_of(items: Iterable[WorkItem]) -> tuple[dict[str, str], ...]:
-    """Work items as the page lists them."""
-    return tuple(
-        {"title": i.title, "status_label": STATUSES[i.status], "deadline": i.deadline or "", "text": i.text}
-        for i in items
-    )
+def marks_of(
+    figures: Sequence[Figure], rows: Sequence[Row], items: Sequence[WorkItem | Difficulty], left: Sequence[Leftover]
+) -> Iterator[Mark]:
+    """Where each card stands in the text; `items` are all work items, then all difficulties."""
+    for figure, row in zip(figures, rows, strict=True):
+        obs, label = figure.obs, f"{row.name} {row.measure_label}"
+        yield Mark(row.card, obs.span, obs.paragraph, "figure", label, bool(row.doubts))
+    works = sum(isinstance(item, WorkItem) for item in items)
+    for number, item in enumerate(items):
+        card = f"w{number}" if number < works else f"d{number - works}"
+        yield Mark(card, item.span, item.paragraph, "task")
+    for number, one in enumerate(left):
+        yield Mark(f"l{number}", one.span, one.paragraph, "left", one.reason)
 
 
 def repairs_of(steps: Sequence[RepairStep]) -> str:
@@ -214,9 +193,16 @@ def repairs_of(steps: Sequence[RepairStep]) -> str:
     return "、".join(f"{step.rule} {step.count} 处" for step in steps)
 
 
-def changes_of(before: Iterable[Observation], now: Iterable[Observation], *, same_period: bool = False) -> Changes:
-    """New, changed and vanished figures; with `same_period` figures of different periods are different figures."""
-    old, new = _by_key(before, same_period), _by_key(now, same_period)
+def changes_of(
+    before: Iterable[Observation], now: Iterable[Observation], *, periods: tuple[Period | None, ...] = (None, None)
+) -> Changes:
+    """New, changed and vanished figures.
+
+    `periods`, those that two summaries report on, makes last half-year's growth and this half-year's the same figure;
+    without it figures of different periods are different figures.
+    """
+    old = _by_key(before, periods[0])
+    new = _by_key(now, periods[1])
     changed = [key for key in new if key in old and shown(new[key]) != shown(old[key])]
     return Changes(
         tuple(Change(_long_name(new[key]), "", shown(new[key])) for key in new if key not in old),
@@ -225,8 +211,13 @@ def changes_of(before: Iterable[Observation], now: Iterable[Observation], *, sam
     )
 
 
-def _by_key(observations: Iterable[Observation], same_period: bool) -> dict[tuple[object, ...], Observation]:
-    return {(*key_of(obs), str(obs.time_period) if same_period else ""): obs for obs in observations}
+def _by_key(observations: Iterable[Observation], own: Period | None) -> dict[tuple[object, ...], Observation]:
+    """The first figure of each key; `own` is the period that is taken for granted."""
+    found: dict[tuple[object, ...], Observation] = {}
+    for obs in observations:
+        when = "" if own is not None and obs.time_period == own else str(obs.time_period)
+        found.setdefault((*key_of(obs), when), obs)
+    return found
 
 
 def _long_name(obs: Observation) -> str:

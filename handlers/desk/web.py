@@ -47,14 +47,30 @@ PAGES = (
 
 @dataclass(frozen=True)
 class Desk:
-    """What the pages work with; `clock` gives the time, so that tests can move it."""
+    """What the pages work with; `clock` gives the time, so that tests can move it.
+
+    `store` is the desk's own: it is read and written on the desk's thread alone. `gate` tells a person's role where
+    the people file alone does not say it (admins of bot.toml).
+    """
 
     store: KnowledgeStore
     people: People
     token: str
     clock: Callable[[], datetime]
-    bot_name: str = ""
+    gate: Callable[[str], Role | None] | None = None
     subscribers: Callable[[], Mapping[str, int]] = dict
+
+    def role(self, person: str) -> Role | None:
+        """What a person may do at this very moment."""
+        if self.gate is not None:
+            return self.gate(person)
+        admission = self.people.access.find(CHANNEL, person)
+        return admission.role if admission and admission.state is State.ADMITTED else None
+
+    def name(self, person: str) -> str:
+        """What a person is called, their number if nothing else is known."""
+        admission = self.people.access.find(CHANNEL, person)
+        return (admission.name if admission else "") or person
 
 
 class Who(NamedTuple):
@@ -95,11 +111,9 @@ def desk_of(request: Request) -> Desk:
 
 def signed_in(request: Request) -> Who | None:
     """Who asks, if they still may: the role is looked up anew on every request."""
-    person = request.session.get("person")
-    admission = desk_of(request).people.access.find(CHANNEL, str(person)) if person else None
-    if admission is None or admission.state is not State.ADMITTED or admission.role is None:
-        return None
-    return Who(admission.person, admission.name, admission.role)
+    person, desk = str(request.session.get("person") or ""), desk_of(request)
+    role = desk.role(person) if person else None
+    return Who(person, desk.name(person), role) if role is not None else None
 
 
 def need(request: Request, role: Role) -> Who:
@@ -147,7 +161,10 @@ def back_to(request: Request, address: str, text: str = "", kind: str = "good") 
     if text:
         request.session["note"] = {"text": text, "kind": kind}
     parts = urlsplit(address)
-    local = address if address.startswith("/") and not parts.netloc and not address.startswith("//") else "/"
+    odd = any(char <= " " or char == "\\" for char in address)
+    local = (
+        address if address.startswith("/") and not parts.netloc and not address.startswith("//") and not odd else "/"
+    )
     return RedirectResponse(local, status_code=303)
 
 

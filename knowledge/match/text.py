@@ -67,7 +67,7 @@ def keys(text: str) -> frozenset[str]:
 def _numbered(found: Sequence[tuple[str, int]]) -> Iterable[tuple[str, int, int]]:
     """(key, first atom, last atom)."""
     for index, (atom, place) in enumerate(found):
-        if len(atom) > 1 and not atom[0].isdigit() or len(atom) > 1 and not atom.replace(".", "").isdigit():
+        if (len(atom) > 1 and not atom[0].isdigit()) or (len(atom) > 1 and not atom.replace(".", "").isdigit()):
             yield atom, index, index
         if index and found[index - 1][1] == place - 1:
             yield found[index - 1][0] + atom, index - 1, index

@@ -48,10 +48,8 @@ def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     if query.bare or finder.faint(query.content):
         return unnamed(query, finder, docs)
     found = figures.one(query, finder.figures(query.content, docs), finder.units(query), finder.limits)
-    if (
-        query.kind is Kind.FIGURE
-        and found.status is Status.NOT_FOUND
-        or (found.hits and found.hits[0].fact.obs.measure is Measure.TARGET and query.kind is Kind.FIGURE)
+    if (query.kind is Kind.FIGURE and found.status is Status.NOT_FOUND) or (
+        found.hits and found.hits[0].fact.obs.measure is Measure.TARGET and query.kind is Kind.FIGURE
     ):
         found = many.rest(query, finder, docs) or found
     if found.hits and found.result is None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.inquiry import Kind, Line, Plan, Query
-from knowledge.model import Difficulty, DocumentInfo, ParagraphKind, Passage, Status, WorkStatus
+from knowledge.model import DocumentInfo, ParagraphKind, Passage, Status, WorkStatus
 from knowledge.plan.finder import Finder, end, of_time
 
 _MOST = 900

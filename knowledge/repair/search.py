@@ -22,11 +22,12 @@ from knowledge.repair.language import Language, Reading
 from knowledge.repair.notes import SYLLABLE
 from knowledge.repair.script import simplified
 
-_BEAM = 48
-_BEAM_LOST = 12  # how many of them are also tried with a vanished pair
+_BEAM = 40
+_BEAM_LOST = 10  # how many of them are also tried with a vanished pair
 _HOPELESS = 25.0  # nats behind the best one at the same place
 _LOST_IN_A_ROW = 2
 _SETTLED = 14  # characters after the shift by which the best reading has shown itself
+_VANISHED = 3.0  # nats: one pair in seven or so vanishes
 _WRONG_NOTE = 12.0  # nats: a note that is not the reading of its character
 _WRONG_SCRIPT = 8.0  # nats: a Simplified character on a Traditional page
 _NOTE = re.compile(rf"\(({SYLLABLE})\)")
@@ -128,7 +129,8 @@ class Search:
         """A pair vanished here: its first byte ends the character at hand, its second starts another."""
         for trail, leads in vanishing().items() if guess.leads else ():
             for glyph in _matching(guess.leads, trail):
-                yield self._with(guess, glyph, leads)
+                grown = self._with(guess, glyph, leads)
+                yield grown._replace(reading=grown.reading.plus(_VANISHED))
 
     def _closed(self, guess: Guess, place: int) -> Iterator[Guess]:
         """The byte at hand vanished alone, and the character it started with it."""

@@ -11,9 +11,7 @@ import pytest
 from knowledge.read import read_bytes
 from knowledge.read.sandbox import read_bytes_sandboxed
 
-_PARAGRAPH = (
-    "全县完成水利投资12.36亿元，同比增长15.2%，居全市第3位；新开工项目17个，较上年同期多4个。"
-)
+_PARAGRAPH = "全县完成水利投资12.36亿元，同比增长15.2%，居全市第3位；新开工项目17个，较上年同期多4个。"
 _BLOCKS: list[documents.Block] = [("title", "临江县水务局2023年工作总结"), *[("text", _PARAGRAPH)] * 200]
 _MAKERS: dict[str, Callable[[list[documents.Block]], bytes]] = {
     "text in GB18030": lambda blocks: documents.text_file(blocks, "gb18030"),
