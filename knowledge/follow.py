@@ -1,9 +1,10 @@
-"""What a question leaves out, filled in from the conversation: 那橡塑呢, 增速呢, 去年同期呢, 第二个, 这两个行业, 不是医化，是橡塑."""
+"""What a question leaves out, filled in from the conversation: 那橡塑呢, 去年同期呢, 第二个, 不是医化，是橡塑."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from knowledge.inquiry import Context, Kind, Plan, Query, amend
@@ -16,7 +17,7 @@ _WHOLE = {Kind.DIFFICULTY, Kind.OVERVIEW}  # asked with nothing named, they are 
 
 
 def picked(plain: str, context: Context, pick: re.Pattern[str], corrections: tuple[re.Pattern[str], ...]) -> str:
-    """The question that a short reply stands for: the chosen option, or what a correction names; else the reply itself."""
+    """The question that a short reply stands for: the chosen option, what a correction names, or the reply itself."""
     plain = plain.strip(" ?。,，!")
     if context.options:
         if (found := pick.fullmatch(plain)) and _DIGITS[found[1]] <= len(context.options):
@@ -31,7 +32,7 @@ def picked(plain: str, context: Context, pick: re.Pattern[str], corrections: tup
 
 
 def readings(query: Query, context: Context, faint: bool) -> Iterator[Query]:
-    """The ways in which a question may lean on what was said, the likeliest first; the question by itself among them."""
+    """The ways in which a question may lean on what was said, likeliest first; the question by itself among them."""
     if not context.content and not context.entities:
         yield query
         return
@@ -121,11 +122,11 @@ def remember(context: Context, planned: Plan, now: datetime, docs: tuple[int, ..
     if planned.kind is Kind.TALK:
         return context
     if planned.options:
-        return amend_context(
+        return replace(
             context, options=tuple((option.label, option.question) for option in planned.options), at=now.isoformat()
         )
     if not (planned.hits or planned.lines or planned.difficulties or planned.work_items):
-        return amend_context(context, options=(), at=now.isoformat())
+        return replace(context, options=(), at=now.isoformat())
     first = planned.hits[0].fact if planned.hits else None
     doc, paragraph = _place(planned)
     entities = [_entity(hit.fact.obs.activity, hit.fact.obs.indicator) for hit in planned.hits]
@@ -156,14 +157,11 @@ def _place(planned: Plan) -> tuple[int, int]:
         return fact.doc.doc_id, fact.obs.paragraph
     if planned.lines:
         return planned.lines[0].passage.doc.doc_id, planned.lines[0].passage.paragraph.index
-    doc, told = (*planned.difficulties, *planned.work_items)[0]
-    return doc.doc_id, told.paragraph
-
-
-def amend_context(context: Context, **changes: object) -> Context:
-    """A copy with some fields changed."""
-    fields = {name: getattr(context, name) for name in context.__dataclass_fields__} | changes
-    return Context(**fields)
+    if planned.difficulties:
+        doc, difficulty = planned.difficulties[0]
+        return doc.doc_id, difficulty.paragraph
+    doc, item = planned.work_items[0]
+    return doc.doc_id, item.paragraph
 
 
 def _entity(activity: str | None, indicator: str) -> str:

@@ -56,7 +56,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as it was understood. `content` is what is looked up, in pieces; `soft` are pieces of little weight."""
+    """A question as it was understood. `content` is what is looked up, in pieces; `soft` pieces weigh little."""
 
     text: str  # as asked
     plain: str  # simplified, half-width, mended

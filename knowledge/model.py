@@ -110,7 +110,7 @@ class Repaired:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From/to months, both included: first and last as (year, month). `str()` gives `2021-01/2021-06`, or `2021` for a whole year."""
+    """From/to months, both included, as (year, month). `str()` gives `2021-01/2021-06`, or `2021` for a whole year."""
 
     start: tuple[int, int]
     end: tuple[int, int]
@@ -149,7 +149,7 @@ class Paragraph:
     """One non-empty line of the repaired text. `section` is the path of headings above it, run-in heads included.
 
     `sentences` are spans in the document's text. `head` is the run-in head's span (一是…。/（一）…。) if it has one.
-    For a table row, `header` holds the column heads and `cells` the spans of its cells; `caption` says what the table is of.
+    For a table row, `header` holds the column heads, `cells` the spans of its cells; `caption` says what it is of.
     """
 
     index: int
@@ -189,9 +189,9 @@ class Document:
 class Observation:
     """One figure that a document states.
 
-    `value` is signed and None where masked; `value_text` is as written, without unit. `basis` is what a growth, change or
-    rank compares with, as written: 同比, 环比, 年均, 全市, 全省, 序时进度. `quote` is the exact sentence of the repaired text,
-    `span` where the value stands in the repaired text, `raw_span` in the source's own characters.
+    `value` is signed and None where masked; `value_text` is as written, without unit. `basis` is what a growth,
+    change or rank compares with, as written: 同比, 环比, 年均, 全市, 全省, 序时进度. `quote` is the exact sentence of
+    the repaired text, `span` where the value stands in the repaired text, `raw_span` in the source's own characters.
     `time_period` is None where it cannot be worked out. `place` in `order` tells the order in the document.
     """
 
@@ -321,9 +321,9 @@ class Citation:
 class Answer:
     """What is said to a person, before it is rendered for a channel.
 
-    `template` names the reply template and `slots` fills it (plain values only, so that an answer can be logged and compared).
-    `facts[0]` is the figure that answers the question. `options` are the choices of an ambiguous answer; `suggestions` are
-    questions that make sense next, or the nearest things known when nothing was found.
+    `template` names the reply template and `slots` fills it (plain values only, so that an answer can be logged and
+    compared). `facts[0]` is the figure that answers the question. `options` are the choices of an ambiguous answer;
+    `suggestions` are questions that make sense next, or the nearest things known when nothing was found.
     """
 
     status: Status
@@ -358,7 +358,7 @@ class Passage:
 
 
 class Shelf(Protocol):
-    """One published revision of the knowledge, read-only. The store implements it; matching and answering read through it."""
+    """One published revision of the knowledge, read-only. The store implements it; asking reads through it."""
 
     @property
     def revision(self) -> int:

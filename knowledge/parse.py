@@ -28,7 +28,8 @@ _MEASURES = {
     Kind.FIGURE: (Measure.LEVEL,),
 }
 _ORDER = (
-    "source", "changes", "gap", "sum", "share", "why", "difficulty", "difference", "extreme", "compare", "trend",  "overview", "progress", "list", "yesno", "target", "rank", "rate", "growth", "count",
+    "source", "changes", "gap", "sum", "share", "why", "difficulty", "difference", "extreme", "compare",
+    "trend", "overview", "progress", "list", "yesno", "target", "rank", "rate", "growth", "count",
 )  # fmt: skip
 _KIND = {"count": Kind.FIGURE, "yesno": Kind.PROGRESS}
 
@@ -168,7 +169,8 @@ class _Time:
 def _times(plain: str, query: Query, year: int, ref: Period | None) -> tuple[str, Query]:
     """Takes the times out of the text."""
     listed = _MONTHS.search(plain)
-    times, vague = [], []
+    times: list[_Time] = []
+    vague: list[_Time] = []
     for found in find(plain, year=year, ref=ref):
         if listed and found.span.start < listed.end() and listed.start() < found.span.end:
             continue

@@ -65,7 +65,8 @@ _STARTS = r"(?=[\d〇零○一二两三四五六七八九十今本当去上前�
 _HINT = re.compile(r"[年月季届期]|目前|至今|十[一二三四五六七八九]五|[六七八九]五|[QqHh][1-4]")
 _PATTERN = re.compile(
     rf"{_STARTS}(?:(?:{_SEVERAL})|(?P<nowfirst>今年以来|年初以来|截[至止]目前|一年来)|(?P<samefirst>去年同期|上年同期|上年同月|去年同月)"
-    rf"|(?:(?:{_YEAR})(?:(?P<yearend>[末底](?!端))|{_GAP}(?:{_SUB.replace('(?P<', '(?P<y_')}))?)|(?:{_SUB})|(?:{_REST}))"
+    rf"|(?:(?:{_YEAR})(?:(?P<yearend>[末底](?!端))|{_GAP}(?:{_SUB.replace('(?P<', '(?P<y_')}))?)"
+    rf"|(?:{_SUB})|(?:{_REST}))"
 )
 
 

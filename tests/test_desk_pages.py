@@ -48,8 +48,9 @@ def drafted(room: Room, extraction: Extraction | None = None) -> int:
 def change(page: Page, figure: int, **fields: str) -> dict[str, str]:
     """A filled correction form of the bamboo industry's output, with some fields typed over."""
     filled = {
-        "expected": page.expected, "figure": str(figure), "indicator": "产值", "activity": "竹木行业", "measure": "level",
-        "value": "12.30", "unit": "亿元", "time_period": "2022-01/2022-06", "why": "与统计局核对", "act": "correct",
+        "expected": page.expected, "figure": str(figure), "indicator": "产值", "activity": "竹木行业",
+        "measure": "level", "value": "12.30", "unit": "亿元",
+        "time_period": "2022-01/2022-06", "why": "与统计局核对", "act": "correct",
     }  # fmt: skip
     return {**filled, **fields}
 

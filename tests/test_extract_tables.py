@@ -53,7 +53,8 @@ def test_each_column_says_what_it_measures(
 
 def test_a_period_that_is_compared_with_does_not_carry_on(tmp_path: Path) -> None:
     file = tmp_path / "汇报.md"
-    lines = "# 松涛区2024年一季度文旅工作总结\n\n一季度接待游客61.2万人次，恢复到2019年同期的104.6%。景区门票收入231万元。\n"
+    lines = "# 松涛区2024年一季度文旅工作总结\n\n"
+    lines += "一季度接待游客61.2万人次，恢复到2019年同期的104.6%。景区门票收入231万元。\n"
     file.write_text(lines, "utf-8")
     read = ingest.read_document(file, lexicon.load()).observations
     assert {str(o.time_period) for o in read} == {"2024-01/2024-03"}

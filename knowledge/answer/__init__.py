@@ -22,7 +22,8 @@ def _dress(made: Answer, plan: Plan) -> Answer:
     trace = (
         f"问题 {query.text}",
         f"理解 {query.plain}",
-        f"类型 {plan.kind} 要素 {'、'.join(query.content)} 时间 {'、'.join(map(str, query.periods))} 线索 {'、'.join(query.cues)}",
+        f"类型 {plan.kind} 要素 {'、'.join(query.content)}",
+        f"时间 {'、'.join(map(str, query.periods))} 线索 {'、'.join(query.cues)}",
         *plan.trace,
     )
     slots = {"notes": [*query.notes, *made.slots.get("notes", [])]}  # type: ignore[misc]
@@ -99,7 +100,8 @@ def _quoted(plan: Plan) -> Answer:
         return _difficulties(plan)
     if plan.work_items:
         return _tasks(plan)
-    quotes, size = [], 0
+    quotes: list[tuple[str, str]] = []
+    size = 0
     for line in plan.lines:
         if size + len(line.quote) > _MOST and quotes:
             break
@@ -149,6 +151,7 @@ _QUESTIONS = {
     Measure.TARGET: "的目标是多少",
     Measure.CHANGE: "变化多少",
 }
+_KINDS = {Measure.GROWTH: "增速", Measure.RANK: "排名"}
 
 
 def _suggestions(near: Sequence[Hit], lines: Sequence[Line]) -> tuple[Option, ...]:
@@ -156,10 +159,9 @@ def _suggestions(near: Sequence[Hit], lines: Sequence[Line]) -> tuple[Option, ..
     out: dict[str, Option] = {}
     for hit in near:
         obs = hit.fact.obs
-        label = f"{wording.period(obs.time_period)}{wording.name(hit.fact)}{'增速' if obs.measure is Measure.GROWTH else '排名' if obs.measure is Measure.RANK else ''}"
-        out.setdefault(
-            label, Option(label, f"{wording.period(obs.time_period)}{wording.name(hit.fact)}{_QUESTIONS[obs.measure]}")
-        )
+        about = f"{wording.period(obs.time_period)}{wording.name(hit.fact)}"
+        label = f"{about}{_KINDS.get(obs.measure, '')}"
+        out.setdefault(label, Option(label, f"{about}{_QUESTIONS[obs.measure]}"))
         if len(out) == 3:
             break
     return tuple(out.values())

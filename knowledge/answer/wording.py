@@ -47,7 +47,7 @@ def statement(fact: Fact, *, subject: bool = True) -> str:
     if obs.measure is Measure.GROWTH:
         return f"{who}{_growth(fact, masked)}"
     if obs.measure is Measure.RANK:
-        return f"{who}{'居' if subject else '居'}{obs.basis or ''}{amount(fact)}"
+        return f"{who}居{obs.basis or ''}{amount(fact)}"
     if obs.measure is Measure.CHANGE:
         verb = (
             "变化"

@@ -90,7 +90,7 @@ class Matcher:
         """The figures that fit, best first."""
         named, rivals = self._named(content), self._rivals(content)
         tries = (content, *self._otherwise(content))
-        hits = []
+        hits: list[Hit] = []
         for doc in docs:
             index = self.index(doc)
             best: dict[int, Hit] = {}

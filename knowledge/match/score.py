@@ -82,11 +82,9 @@ def _masked(word: str, index: DocumentIndex) -> str:
 def _faint(text: str, light: re.Pattern[str]) -> set[int]:
     """Which atoms stand in words of little weight."""
     places: dict[int, int] = {}
-    number = 0
-    for found in re.finditer(r"[a-z0-9.&+]+|[㐀-鿿]", text):
+    for number, found in enumerate(re.finditer(r"[a-z0-9.&+]+|[㐀-鿿]", text)):
         for at in range(found.start(), found.end()):
             places[at] = number
-        number += 1
     return {places[at] for found in light.finditer(text) for at in range(found.start(), found.end()) if at in places}
 
 

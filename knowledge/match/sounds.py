@@ -78,7 +78,7 @@ def spelled(run: str) -> tuple[tuple[str, ...], ...]:
     ('hang', 'ye')
     """
     run = run.replace("ü", "v")
-    ways: list[list[tuple[str, ...]]] = [[()]] + [[] for _ in run]
+    ways: list[list[tuple[str, ...]]] = [[()], *([] for _ in run)]
     table = syllables()
     for end in range(1, len(run) + 1):
         for start in range(max(0, end - 6), end):

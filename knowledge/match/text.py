@@ -1,4 +1,4 @@
-"""Texts as sets of keys: pairs of neighbouring characters, and whole Latin words. Chinese has no blanks to cut words at."""
+"""Texts as sets of keys: pairs of neighbouring characters, whole Latin words. Chinese has no blanks to cut at."""
 
 from __future__ import annotations
 

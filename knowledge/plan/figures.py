@@ -194,7 +194,7 @@ def _before_value(fact: Fact) -> str:
 
 
 def time_cost(query: Query, fact: Fact) -> tuple[float, tuple[str, ...]] | None:
-    """What another time than the one asked for costs, and what must be said about it; None if it may not stand for it."""
+    """What another time than the one asked for costs, and what must be said about it; None if it may not stand."""
     own, doc = fact.obs.time_period, fact.doc.time_period
     if doc is None:
         own = None  # what a document without a time of its own says of one cannot be placed
@@ -250,8 +250,10 @@ def _distance(asked: Period, own: Period | None, doc: Period | None, fact: Fact,
         and doc != asked
     )
     return (
-        0.12 if within and not query.settled and not _WHOLE.search(query.period_text) and own.end == doc.end else None
-    )  # type: ignore[union-attr]
+        0.12
+        if within and doc and own.end == doc.end and not query.settled and not _WHOLE.search(query.period_text)
+        else None
+    )
 
 
 def _target_covers(asked: Period, own: Period, query: Query) -> bool:
@@ -316,7 +318,7 @@ _ASKS = {
 
 def options(query: Query, rows: Iterable[Fitted], most: int = 4) -> tuple[Option, ...]:
     """What may be meant, to choose from."""
-    out = {}
+    out: dict[str, Option] = {}
     for row in rows:
         label = name(row.fact)
         out.setdefault(label, Option(label, f"{query.period_text.strip()}{label}{_ASKS[row.fact.obs.measure]}"))

@@ -61,7 +61,7 @@ def end(doc: DocumentInfo) -> int:
 
 
 def of_time(query: Query, docs: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:
-    """The documents that may tell of the time asked for, the fittest first; the latest first where none is asked for."""
+    """The documents that may tell of the time asked for, fittest first; latest first where none is asked for."""
     latest = tuple(sorted(docs, key=end, reverse=True))
     if not query.periods:
         return latest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -191,7 +192,7 @@ _CALCULATE = {Kind.SUM: _summed, Kind.DIFFERENCE: _differed, Kind.SHARE: _shared
 
 
 def rest(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
-    """A later part of a year that only cumulated figures tell of: 全年 less 前三季度. None if it cannot be worked out."""
+    """A later part of a year that only cumulated figures tell of: 全年 less 前三季度; None if that cannot be done."""
     if len(query.periods) != 1 or query.periods[0].start[1] == 1 or query.periods[0].months == 1:
         return None
     asked = query.periods[0]
@@ -392,7 +393,7 @@ def trend(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | 
 
 def _course(rows: Sequence[figures.Fitted]) -> str:
     values = [row.fact.obs.value for row in rows if row.fact.obs.value is not None]
-    steps = [later - earlier for earlier, later in zip(values, values[1:], strict=False)]
+    steps = [later - earlier for earlier, later in itertools.pairwise(values)]
     if not steps:
         return ""
     word = (

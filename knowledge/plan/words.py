@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from knowledge.inquiry import Kind, Line, Plan, Query
 from knowledge.model import DocumentInfo, ParagraphKind, Passage, Status, WorkStatus
@@ -108,7 +109,8 @@ def best_lines(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> li
         if line.passage.doc.doc_id == doc.doc_id and line.recall >= max(finder.limits.quote, found[0].recall - 0.25)
     ]
     lines = _wider(query, lines, finder)
-    out, size = [], 0
+    out: list[Line] = []
+    size = 0
     for line in lines[:4]:
         if out and size + len(line.quote) > _MOST:
             break
@@ -230,11 +232,7 @@ def _difficulties(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) ->
         top = max(recall for recall, _, _ in found)
         chosen = dict.fromkeys((doc, row) for recall, doc, row in found if recall >= top - 0.08)
         return Plan(Status.ANSWERED, query.kind, query, difficulties=tuple(chosen)[:3])
-    return _sentences(Query(**{**_fields(query), "content": theme}), finder, docs)
-
-
-def _fields(query: Query) -> dict[str, object]:
-    return {name: getattr(query, name) for name in query.__dataclass_fields__}
+    return _sentences(replace(query, content=theme), finder, docs)
 
 
 def _all_difficulties(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
@@ -271,7 +269,8 @@ def _overview(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Pla
     if not text:
         text = [passage for passage in passages if passage.paragraph.kind is ParagraphKind.TEXT]
     dense = [passage for passage in text if _figures_in(passage) >= 3] or text
-    lines, size = [], 0
+    lines: list[Line] = []
+    size = 0
     for passage in dense[:4]:
         quote = passage.text.strip()[: _MOST - size] if not lines else passage.text.strip()
         if lines and size + len(quote) > _MOST:

@@ -33,7 +33,9 @@ def against_jieba(paths: Sequence[Path]) -> Iterator[Row]:
     size = sum(path.stat().st_size for path in sample) / 1e6
     ours, theirs = [], []
     for _ in range(_ROUNDS):
-        pairs = [(cpu(lambda p=path: read_document(p, lexicon)), cpu(lambda p=path: jieba.lcut(texts[p]))) for path in sample]  # fmt: skip
+        pairs = [
+            (cpu(lambda p=path: read_document(p, lexicon)), cpu(lambda p=path: jieba.lcut(texts[p]))) for path in sample
+        ]
         ours.append(size / sum(one for one, _ in pairs))
         theirs.append(size / sum(two for _, two in pairs))
     yield Row("reading to figures", statistics.median(ours), "MB/s of core time")

@@ -1,4 +1,4 @@
-"""The figures of a document: scan finds numbers, measures tells their kind, naming whose they are, reader strings it together."""
+"""The figures of a document: scan finds numbers, measures tells their kind, naming whose they are, reader joins all."""
 
 from knowledge.extract.figures.reader import read
 

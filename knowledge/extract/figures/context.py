@@ -75,7 +75,7 @@ def is_plan(section: tuple[str, ...], document: Document, grammar: Grammar) -> b
 
 
 def plan_period(section: tuple[str, ...], document: Document) -> Period | None:
-    """The period that plans under these headings are for: the heading's own, else this year, or the next after a whole year."""
+    """The period of plans under these headings: the heading's own, else this year, or the next after a whole year."""
     if document.year is None:
         return None
     for heading in reversed(section):

@@ -83,7 +83,8 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
             rf"(?:(?P<narrowed>收窄|扩大|缩小)|回升|提高|放缓|回落|提升|加快|上升|下降|恢复|分别|约|预计|由)*(?:到|至)?{adverbs}$"
         ),
         growth_after=re.compile(
-            rf"\s*(?:{alternatives(bounds['at_least_after'] + bounds['at_most_after'] + bounds['about_after'])})?的?(?:年均|平均)?(?:增长|增速|增幅|速度|涨幅)(?!点|极)"
+            rf"\s*(?:{alternatives(bounds['at_least_after'] + bounds['at_most_after'] + bounds['about_after'])})?"
+            r"的?(?:年均|平均)?(?:增长|增速|增幅|速度|涨幅)(?!点|极)"
         ),
         difference_end=re.compile(
             rf"(?:(?P<down>{down})|(?P<up>{up})|(?P<pull>{alternatives(growth['pull'])}[^，；]{{0,14}}))(?:了)?{adverbs}$"
@@ -125,7 +126,10 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
 def _adverbs(bounds: dict[str, list[str]]) -> str:
     """What may stand between a measure word and its figure."""
     words = bounds["at_least_before"] + bounds["at_most_before"] + bounds["about_before"]
-    light = "|分别|均|都|各|仅|只|又|再|累计|平均|将|继续|为|达到?|高达|实现|了|已|也|还|就|共|计|在|约为|可|：|:|\x01|到|至"
+    light = (
+        "|分别|均|都|各|仅|只|又|再|累计|平均|将|继续|为|达到?|高达|实现|了|已|也|还|就|共|计"
+        "|在|约为|可|：|:|\x01|到|至"
+    )
     return rf"(?:{alternatives(words)}{light}|[\s*])*"
 
 

@@ -1,4 +1,4 @@
-"""Names: the text before (or after) a figure -> indicator and activity, by the lexicon and by what was spoken of before."""
+"""Names: the text before (or after) a figure -> indicator and activity, by the lexicon and what was spoken of."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Memory:
 
 
 def clean(text: str, grammar: Grammar) -> str:
-    """A name without marks, light words before and light words after; empty if it only says what kind of number follows."""
+    """A name without marks and light words around it; empty if it only says what kind of number follows."""
     text = _MARKS.sub("", text)
     if _KIND_ONLY.match(text):
         return ""
@@ -160,9 +160,9 @@ class Namer:
         names, expand = self._lexicon.names, self._lexicon.expand
         for start in range(1, len(text) - 1):
             rest = text[start:]
-            if rest in names or rest in self._lexicon.bare or expand(rest) in names:
-                if len(rest) > 2 or self._grammar.scope_end.search(text[:start]):
-                    return text[:start], rest
+            named = rest in names or rest in self._lexicon.bare or expand(rest) in names
+            if named and (len(rest) > 2 or self._grammar.scope_end.search(text[:start])):
+                return text[:start], rest
         return text, ""
 
     def _prefixed(self, prefix: str, suffix: str, text: str, context: Subject | None) -> Subject:
@@ -191,7 +191,7 @@ class Namer:
         return Subject(base.indicator + tail, base.activity, base.written + tail)
 
     def many(self, text: str, count: int, tail: str = "", context: Subject | None = None) -> list[Subject]:
-        """The subjects of a list text, one for each of `count` figures (any number where count is 0); empty if it is no such list."""
+        """The subjects of a list, one for each of `count` figures (any number if 0); empty if it is no such list."""
         items = [item for item in (clean(part, self._grammar) for part in split(text)) if item]
         items = self._unfold(items, count)
         if len(items) < 2 or (count and len(items) != count):

@@ -91,7 +91,7 @@ class _Scope:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Figures in a row, parted by 、 or 和 only; `left` is the text before, up to the clause's or the last figure's end."""
+    """Figures in a row, parted by 、 or 和 only; `left` is the text before, up to the clause's or last figure's end."""
 
     figures: tuple[Figure, ...]
     left: str
