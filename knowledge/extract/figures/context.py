@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge import periods
@@ -13,7 +14,8 @@ from knowledge.periods import Found
 _LONG = ("span", "plan", "years")
 _CARRIED = ("months", "half", "year", "now", "quarter", *_LONG)
 _FLOW = re.compile(r"^(?:新增|累计|建成|新建|引进|完成|投入|发放|净增|新改|培育|处置|实施|建设|开展|竣工|投用|创建)")
-_BASIS = re.compile(r"(?:比|较|与|和|同|相比于|以)$")
+_BASIS = re.compile(r"(?:比|较|与|和|同|相比于|以|创下?)$")
+_JOINED = re.compile(r"\s*(?:、|和|及|与)\s*")
 _SHORT_YEAR = re.compile(r"\d\d年")
 _TIMES_OF = re.compile(r"[末底]?的\d+(?:\.\d+)?倍|同[期月]")
 _YEAR_HEADING = re.compile(r"(?P<year>(?:19|20)\d\d)年")
@@ -35,7 +37,19 @@ def times_in(text: str, document: Document, plan: Period | None = None) -> Times
     """The time expressions of a sentence; where it speaks of plans, 全年 is of the year planned for."""
     year, ref = (plan.start[0], None) if plan else (_year(document), document.time_period)
     found = tuple(f for f in periods.find(text, year=year, ref=ref) if not _SHORT_YEAR.fullmatch(f.span.of(text)))
-    return Times(found, tuple(t for t in found if not _compares(t, text)))
+    return Times(found, tuple(_own(found, text)))
+
+
+def _own(found: tuple[Found, ...], text: str) -> Iterator[Found]:
+    """The times that figures can be of: not 较一季度、上半年 or 创近五年新高."""
+    last: Found | None = None  # the one before, if it only compares
+    for time in found:
+        joined = last is not None and _JOINED.fullmatch(text, last.span.end, time.span.start)
+        if joined or _compares(time, text):
+            last = time
+            continue
+        last = None
+        yield time
 
 
 def _compares(found: Found, text: str) -> bool:

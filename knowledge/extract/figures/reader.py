@@ -544,7 +544,7 @@ class _Sentence:
         return False
 
     def _period(self, group: Group, figure: Figure, reading: Reading, subject: Subject, plan: bool) -> Period | None:
-        found = self.times.before(figure.start) or self.scope.period
+        found = self._time_before(figure.start) or self.scope.period
         if reading.starts_move:
             here = self.times.before(figure.start, group.start)
             if here is None and found is not None and found.kind in ("span", "plan", "years"):
@@ -561,6 +561,11 @@ class _Sentence:
         done = self.scope.plan and not plan
         default = self.reader.document.time_period if done else self.scope.default
         return resolve(found, default, reading.measure, subject.written, plan)
+
+    def _time_before(self, position: int) -> Found | None:
+        """The last time before a place; the end of a month holds only up to the next semicolon."""
+        earlier = (found for found in reversed(self.times.own) if found.span.start < position)
+        return next((t for t in earlier if t.kind != "end" or "；" not in self.text[t.span.end : position]), None)
 
 
 def without_doubles(observations: list[Observation]) -> list[Observation]:
