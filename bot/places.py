@@ -34,6 +34,17 @@ def open_store(settings: Settings, given: Path | None, *, readonly: bool = True)
     return KnowledgeStore.open(store_path(given, settings), readonly=readonly)
 
 
+def discard_empty(path: Path) -> None:
+    """Take a store away that was just made and into which nothing came, so that a mistyped name leaves nothing."""
+    from knowledge.store import KnowledgeStore
+
+    with KnowledgeStore.open(path) as store:
+        empty = store.latest() == 0
+    if empty:
+        for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            each.unlink(missing_ok=True)
+
+
 def data_folder(environment: Mapping[str, str]) -> Path:
     """The user's folder for data, as the XDG base directory specification says (on Windows, LOCALAPPDATA)."""
     base = environment.get("XDG_DATA_HOME") or environment.get("LOCALAPPDATA")

@@ -129,11 +129,11 @@ def option_json(option: Option) -> Json:
 
 
 def plain(value: Decimal | Period | None) -> str | None:
-    """A decimal without exponent, a period as text, None as it is.
+    """A decimal without exponent, a period as text, None for a period whose year the source hides.
 
     >>> plain(Decimal("1E+2"))
     '100'
     """
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return None if value is None else str(value)
+    return str(value) if value and value.dated else None

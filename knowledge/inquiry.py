@@ -193,7 +193,7 @@ def say_period(value: Period | None) -> str:
     >>> say_period(Period.parse("2021-01/2021-06"))
     '2021年1—6月'
     """
-    if value is None or value.start[0] < 1000:
+    if value is None or not value.dated:
         return ""
     (year, first), (last_year, last) = value.start, value.end
     if year != last_year:

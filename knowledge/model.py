@@ -110,7 +110,10 @@ class Repaired:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From/to months, both included, as (year, month). `str()` gives `2021-01/2021-06`, or `2021` for a whole year."""
+    """From/to months, both included, as (year, month). `str()` gives `2021-01/2021-06`, or `2021` for a whole year.
+
+    Where a source hides its year (一季度 of xxxx年) the year is 1: months can be told apart, `dated` is false.
+    """
 
     start: tuple[int, int]
     end: tuple[int, int]
@@ -128,6 +131,11 @@ class Period:
         if self.start[1] == 1 and self.end == (self.start[0], 12):
             return str(self.start[0])
         return f"{self.start[0]:04d}-{self.start[1]:02d}/{self.end[0]:04d}-{self.end[1]:02d}"
+
+    @property
+    def dated(self) -> bool:
+        """Whether its year is known."""
+        return self.start[0] >= 1000
 
     @property
     def months(self) -> int:

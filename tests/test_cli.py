@@ -165,7 +165,6 @@ def test_the_demo_shows_a_dozen_questions_and_the_digest(tmp_path: Path) -> None
         "xx.x亿元",
         "没有提到",
         "—— 周报 ——",
-        "冲刺" * 0,
     )
     assert [text for text in wanted if text not in done.stdout] == []
 
@@ -198,6 +197,24 @@ def test_export_and_import(store: Path, tmp_path: Path) -> None:
     assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
     assert jianbao("import", "--store", tmp_path / "二.db", SAMPLES[0]).returncode == 2
     assert not (tmp_path / "二.db").exists()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\x7fELF\x02\x01\x01" + bytes(500)])
+def test_where_nothing_can_be_read_no_store_is_left(tmp_path: Path, content: bytes | None) -> None:
+    given = tmp_path / "总结.txt"
+    if content is not None:
+        given.write_bytes(content)
+    done = jianbao("ingest", "--store", tmp_path / "县.db", given)
+    assert (done.returncode, "没有读进" in done.stderr) == (2, True)
+    assert list(tmp_path.glob("县.db*")) == []
+
+
+def test_a_hidden_year_is_no_year_in_json(tmp_path: Path) -> None:
+    given = tmp_path / "总结.md"
+    given.write_text("# 县经信局工作总结\n\nxxxx年一季度新开工项目xx个，x-x月累计开工xx个。\n", "utf-8")
+    read = json.loads(jianbao("extract", given, "--json").stdout)
+    assert [each["value_text"] for each in read["observations"]] == ["xx", "xx"]
+    assert {each["time_period"] for each in read["observations"]} == {None}
 
 
 def other_program(path: Path) -> None:

@@ -37,18 +37,21 @@ def command(files: tuple[Path, ...], store: Path | None, workers: int | None, wh
       jianbao ingest --store 县.db 2023年上半年总结.docx
       jianbao ingest --store 全省.db 各县总结/
     """
-    from bot.places import open_store
+    from bot.places import discard_empty, open_store, store_path
     from bot.settings import load_settings
     from knowledge.ingest import Reading, read_documents
 
     settings = load_settings(config)
     paths = list(_expand(files))
     reading = Reading(settings.lexicon.files, settings.read, workers or os.cpu_count() or 1)
+    fresh = not store_path(store, settings).exists()
     with open_store(settings, store, readonly=False) as knowledge:
         before = knowledge.latest()
         with _progress(len(paths)) as advance:
             bad = _publish(knowledge, _counted(read_documents(paths, reading), advance), why)
         _report(knowledge, before, len(paths) - len(bad), bad)
+    if fresh:
+        discard_empty(store_path(store, settings))
     return 2 if bad else 0
 
 
