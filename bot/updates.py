@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 from collections.abc import Awaitable
@@ -16,7 +15,6 @@ from telegram.ext import BaseUpdateProcessor
 from telegram.request import HTTPXRequest, RequestData
 
 from handlers.telegram.who import CHANNEL
-from knowledge.errors import StoreError
 from knowledge.store.people import Inbox
 
 logger = logging.getLogger(__name__)
@@ -38,10 +36,11 @@ class InboxQueue(asyncio.Queue[object]):
         await super().put(item)
 
     def _taken(self, update: Update) -> bool:
-        """Remember an update; one that cannot be remembered is answered all the same."""
+        """Remember an update; one that cannot be remembered is answered all the same: whatever is wrong with the
+        file, a fault here must not end the polling."""
         try:
             return self._inbox.take(CHANNEL, update.update_id, _payload(update), datetime.now(UTC))
-        except StoreError:
+        except Exception:
             logger.exception("update %d cannot be remembered", update.update_id)
             return True
 
@@ -77,8 +76,13 @@ class PerChat(BaseUpdateProcessor):
             if not self._waiting[chat]:
                 del self._waiting[chat], self._locks[chat]
         if isinstance(update, Update):
-            with contextlib.suppress(StoreError):
-                await asyncio.to_thread(self._inbox.done, CHANNEL, update.update_id)
+            await asyncio.to_thread(self._done, update.update_id)
+
+    def _done(self, number: int) -> None:
+        try:
+            self._inbox.done(CHANNEL, number)
+        except Exception:
+            logger.exception("update %d was answered, which cannot be noted", number)
 
     async def initialize(self) -> None:
         """Nothing to prepare."""

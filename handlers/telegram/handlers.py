@@ -21,6 +21,7 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from handlers.messages import Reply, Who, plain
+from handlers.render import render_page
 from handlers.talk import Talk
 from handlers.telegram.deliver import Deliverer, move_chat
 from handlers.telegram.menu import set_menu
@@ -170,8 +171,7 @@ class Handlers:
         if who is None or (who.group and update.callback_query is None):
             return
         with contextlib.suppress(TelegramError):
-            html = self._talk.notice(who, "fault", self._now()).html
-            await self._deliver.send(update.effective_chat.id, Reply(html))
+            await self._deliver.send(update.effective_chat.id, Reply(render_page("say", name="fault")))
 
     async def _reply(self, who: Who, message: Message | None, reply: Reply) -> None:
         if reply.html or reply.file:
