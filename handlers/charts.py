@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge.model import Fact, Period
+from knowledge.model import Bound, Fact, Period
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,16 +28,25 @@ CARD, INK, MUTED, GRID = "#fbfbf8", "#1f2933", "#66727f", "#dde3e8"
 RISE, FALL, MASK = "#2b6cb0", "#c05621", "#b8c2cc"
 WIDTH = 7.2  # inches at 150 dpi: 1,080 pixels
 DPI = 150
+BARS, POINTS = 30, 16  # as many as a phone shows legibly
 _drawing = threading.Lock()  # matplotlib's font cache is not safe to share between threads
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One value of a chart; `value` is None where masked (`text` is the mask as written) or not stated (text empty)."""
+    """One value of a chart; `value` is None where masked (`text` is the mask as written) or not stated (text empty).
+
+    `about` stands before a value that is not exact: 约, 超.
+    """
 
     label: str
     value: Decimal | None
     text: str = ""
+    about: str = ""
+
+    def shown(self, unit: str) -> str:
+        """The value as it stands in a picture."""
+        return "" if self.value is None else f"{self.about}{number(self.value)}{unit if unit == '%' else ''}"
 
 
 @lru_cache(maxsize=8)
@@ -87,11 +96,12 @@ def bar_chart(title: str, unit: str, marks: Sequence[Mark], source: str, note: s
             _bar(axes, row, mark, unit, stretch)
         longest = max((len(mark.label) for mark in marks), default=2)
         left = low - stretch * (0.045 * min(longest, 10) + (0.24 if low < 0 else 0.02))
+        right = max(high + stretch * 0.26, stretch * 0.5 if any(mark.value is None for mark in marks) else 0.0)
         for row, mark in enumerate(reversed(marks)):
             axes.text(left, row, _fit(mark.label, 10), fontproperties=_font(11.5), color=INK, va="center", ha="left")
         axes.axvline(0, color=MUTED, linewidth=0.8)
-        axes.set(xlim=(left, high + stretch * 0.26), ylim=(-0.7, len(marks) - 0.3), xticks=[], yticks=[])
-        return _png(figure, source, note or f"单位：{unit}", height)
+        axes.set(xlim=(left, right), ylim=(-0.7, len(marks) - 0.3), xticks=[], yticks=[])
+        return _png(figure, source, f"单位：{unit}{'，' if note else ''}{note}", height)
 
 
 def _bar(axes: Axes, row: int, mark: Mark, unit: str, stretch: float) -> None:
@@ -106,8 +116,7 @@ def _bar(axes: Axes, row: int, mark: Mark, unit: str, stretch: float) -> None:
     axes.barh(row, value, height=0.58, color=RISE if value >= 0 else FALL)
     gap = stretch * 0.015
     place, side = (value + gap, "left") if value >= 0 else (value - gap, "right")
-    text = number(mark.value) + (unit if unit == "%" else "")
-    axes.text(place, row, text, fontproperties=_font(11), color=INK, va="center", ha=side)
+    axes.text(place, row, mark.shown(unit), fontproperties=_font(11), color=INK, va="center", ha=side)
 
 
 def trend_chart(title: str, unit: str, marks: Sequence[Mark], source: str, note: str = "") -> bytes:
@@ -122,30 +131,40 @@ def trend_chart(title: str, unit: str, marks: Sequence[Mark], source: str, note:
         values = [float(mark.value) if mark.value is not None else float("nan") for mark in marks]
         axes.plot(range(len(marks)), values, color=RISE, linewidth=2.2, marker="o", markersize=7)
         for place, mark in enumerate(marks):
-            rising = place + 1 < len(marks) and values[place + 1] - values[place] > room * 0.2
-            _point(axes, place, mark, unit, room, low, "right" if rising else "center")
+            around = [values[at] if 0 <= at < len(values) else float("nan") for at in (place - 1, place + 1)]
+            _point(axes, place, mark, unit, room, low, around)
         if low < 0 < high:
             axes.axhline(0, color=MUTED, linewidth=0.8)
         axes.set(xlim=(-0.5, max(len(marks), 1) - 0.5), ylim=(low - room * 0.25, high + room * 0.3), yticks=[])
-        axes.set_xticks(range(len(marks)), [mark.label for mark in marks])
-        crowded = len(marks) > 6 or max((len(mark.label) for mark in marks), default=0) * len(marks) > 48
+        axes.set_xticks(range(len(marks)), _period_ticks([mark.label for mark in marks]))
         for label in axes.get_xticklabels():
-            label.set(fontproperties=_font(9.5 if crowded else 11), color=INK, rotation=25 if crowded else 0)
-            label.set_horizontalalignment("right" if crowded else "center")
+            label.set(fontproperties=_font(11 if len(marks) <= 6 else 9.5 if len(marks) <= 12 else 8), color=INK)
         axes.tick_params(length=0, pad=6)
-        return _png(figure, source, note or f"单位：{unit}", height)
+        cut = "，纵轴不从零起" if low > 0 else ""
+        return _png(figure, source, f"单位：{unit}{cut}{'，' if note else ''}{note}", height)
 
 
-def _point(axes: Axes, place: int, mark: Mark, unit: str, room: float, low: float, side: str) -> None:
+def _period_ticks(labels: Sequence[str]) -> list[str]:
+    """The labels on one line each if there is room, else the year above the rest."""
+    if len(labels) <= 6 and sum(map(len, labels)) <= 48:
+        return list(labels)
+    return [label.replace("年", "年\n", 1).rstrip() for label in labels]
+
+
+def _point(axes: Axes, place: int, mark: Mark, unit: str, room: float, low: float, around: Sequence[float]) -> None:
+    """One point's mark and its value, the value where the line does not run through it."""
     if mark.value is None:
-        text = "原文\n遮盖" if mark.text else "未\n说明"
+        text = f"{mark.text}\n原文遮盖" if mark.text else "未\n说明"
         axes.text(place, low, text, fontproperties=_font(9.5), color=MUTED, ha="center", va="bottom")
         return
     value = float(mark.value)
     if value < 0:
         axes.plot([place], [value], color=FALL, marker="o", markersize=7)
-    text = number(mark.value) + (unit if unit == "%" else "")
-    axes.text(place, value + room * 0.07, text, fontproperties=_font(11), color=INK, ha=side)
+    from_above, to_above = (other - value > room * 0.2 for other in around)
+    valley = from_above and to_above
+    side = "center" if from_above == to_above else "left" if from_above else "right"
+    height, hang = (value - room * 0.07, "top") if valley else (value + room * 0.07, "baseline")
+    axes.text(place, height, mark.shown(unit), fontproperties=_font(11), color=INK, ha=side, va=hang)
 
 
 def progress_chart(title: str, marks: Sequence[Mark], elapsed: Decimal, source: str) -> bytes:
@@ -159,27 +178,29 @@ def progress_chart(title: str, marks: Sequence[Mark], elapsed: Decimal, source: 
             axes.text(left, row, _fit(mark.label, 10), fontproperties=_font(11.5), color=INK, va="center")
             _progress(axes, row, mark, elapsed)
         axes.axvline(float(elapsed), color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
-        axes.set(xlim=(left, 122), ylim=(-0.7, len(marks) - 0.3), xticks=[], yticks=[])
+        right = 103 + max([19, *(3.6 * len(_rate(mark)) for mark in marks)])
+        axes.set(xlim=(left, right), ylim=(-0.7, len(marks) - 0.3), xticks=[], yticks=[])
         return _png(figure, source, f"虚线为序时进度 {number(elapsed)}%，橙色为落后于序时进度", height)
 
 
 def _progress(axes: Axes, row: int, mark: Mark, elapsed: Decimal) -> None:
-    axes.barh(row, 100, height=0.42, color=GRID)
-    if mark.value is None:
-        axes.barh(row, 100, height=0.42, color=CARD, edgecolor=MASK, hatch="////", linewidth=0.8)
-        text = f"{mark.text}%" if mark.text else "未说明"
+    if mark.value is not None:
+        axes.barh(row, 100, height=0.42, color=GRID)
+        axes.barh(row, min(float(mark.value), 100.0), height=0.42, color=FALL if mark.value < elapsed else RISE)
     else:
-        colour = FALL if mark.value < elapsed else RISE
-        axes.barh(row, min(float(mark.value), 100.0), height=0.42, color=colour)
-        text = f"{number(mark.value)}%"
-    axes.text(103, row, text, fontproperties=_font(11), color=INK, va="center")
+        axes.barh(row, 100, height=0.42, color=CARD, edgecolor=MASK, hatch="////" * bool(mark.text), linewidth=0.8)
+    axes.text(103, row, _rate(mark), fontproperties=_font(11), color=INK, va="center")
+
+
+def _rate(mark: Mark) -> str:
+    return mark.shown("%") or (f"{mark.text}%" if mark.text else "未说明")
 
 
 def sectors(facts: Sequence[Fact], title: str) -> bytes:
     """Bars of one indicator over its activities, greatest first, masked and missing values last."""
     ordered = sorted(facts, key=lambda fact: (fact.obs.value is None, -(fact.obs.value or Decimal(0))))
     marks = [_mark(fact, fact.obs.activity or fact.obs.indicator) for fact in ordered]
-    return bar_chart(title, _unit(facts), marks, _source(facts))
+    return bar_chart(title, _unit(facts), marks[:BARS], _source(facts), _left_out(facts, BARS, "前"))
 
 
 def trend(facts: Sequence[Fact], title: str) -> bytes:
@@ -187,7 +208,11 @@ def trend(facts: Sequence[Fact], title: str) -> bytes:
     dated = [(period.end, period.start, fact) for fact in facts if (period := fact.obs.time_period)]
     ordered = [fact for *_, fact in sorted(dated, key=lambda row: row[:2])]
     marks = [_mark(fact, period_label(fact.obs.time_period)) for fact in ordered]
-    return trend_chart(title, _unit(facts), marks, _source(facts))
+    return trend_chart(title, _unit(facts), marks[-POINTS:], _source(facts), _left_out(marks, POINTS, "最近"))
+
+
+def _left_out(all_: Sequence[object], most: int, which: str) -> str:
+    return f"共 {len(all_)} 项，只画{which} {most} 项" if len(all_) > most else ""
 
 
 def progress(facts: Sequence[Fact], title: str) -> bytes:
@@ -199,7 +224,9 @@ def progress(facts: Sequence[Fact], title: str) -> bytes:
 
 
 def _mark(fact: Fact, label: str) -> Mark:
-    return Mark(label, fact.obs.value, fact.obs.value_text if fact.obs.value is None else "")
+    obs = fact.obs
+    about = {Bound.ABOUT: "约", Bound.AT_LEAST: "超", Bound.AT_MOST: "不到"}.get(obs.bound, "")
+    return Mark(label, obs.value, obs.value_text if obs.value is None else "", about)
 
 
 def _unit(facts: Sequence[Fact]) -> str:

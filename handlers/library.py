@@ -8,8 +8,10 @@ from datetime import datetime
 
 from knowledge.ask import Asker, Context, Thresholds
 from knowledge.lexicon import Lexicon
-from knowledge.model import Answer, DocumentInfo, Fact, Shelf
+from knowledge.model import Answer, DocumentInfo, Fact, Measure, Shelf
 from knowledge.store import KnowledgeStore
+
+_RUNNING = (Measure.LEVEL, Measure.RATE)  # these add up over the months of a year
 
 
 class Library:
@@ -61,7 +63,10 @@ class Library:
         return next((fact for fact in self.figures(doc) if fact.obs_id == obs_id), None) if doc else None
 
     def same_series(self, fact: Fact) -> list[Fact]:
-        """The same thing in the other periods of the same place, oldest first."""
+        """The same thing in the other periods of the same place, oldest first.
+
+        An amount is only set beside amounts of the same months: half a year's and a year's are no trend.
+        """
         docs = [doc for doc in self.documents() if doc.ref_area == fact.doc.ref_area]
         found = {
             str(one.obs.time_period): one
@@ -69,6 +74,8 @@ class Library:
             for one in self.figures(doc)
             if _thing(one) == _thing(fact) and one.obs.time_period
         }
+        if fact.obs.measure in _RUNNING:
+            found = {key: one for key, one in found.items() if _months(one) == _months(fact)}
         return sorted(found.values(), key=lambda one: one.obs.time_period.end if one.obs.time_period else (0, 0))
 
     def same_kind(self, fact: Fact) -> list[Fact]:
@@ -88,6 +95,11 @@ class Library:
                 self._shelf = self._store.shelf()
                 self._asker = Asker(self._shelf, self._lexicon, self._thresholds)
             return self._shelf, self._asker
+
+
+def _months(fact: Fact) -> tuple[int, int] | None:
+    period = fact.obs.time_period
+    return (period.start[1], period.months) if period else None
 
 
 def _thing(fact: Fact) -> tuple[object, ...]:

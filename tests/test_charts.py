@@ -1,6 +1,8 @@
 """Charts are PNG pictures of the figures given: sizes, honesty about falls and masks, threads."""
 
+import io
 import struct
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal as D
 from itertools import pairwise
@@ -8,7 +10,7 @@ from itertools import pairwise
 import pytest
 from fontTools.ttLib import TTFont
 
-from handlers.charts import FALL, FONT, MASK, RISE, Mark, bar_chart, period_label, progress_chart, trend_chart
+from handlers.charts import CARD, FALL, FONT, MASK, RISE, Mark, bar_chart, period_label, progress_chart, trend_chart
 from knowledge.model import Period
 
 pytest.importorskip("matplotlib")
@@ -16,8 +18,6 @@ pytest.importorskip("matplotlib")
 
 def pixels(png: bytes) -> tuple[int, int, set[str]]:
     """Width, height and the colours that occur."""
-    import io
-
     from matplotlib.image import imread
 
     assert png.startswith(b"\x89PNG")
@@ -69,6 +69,29 @@ def test_progress_is_marked_behind_only_under_the_elapsed_share(rate: str, colou
 def test_odd_input_still_gives_a_picture(marks: list[Mark]) -> None:
     for draw in (bar_chart, trend_chart):
         assert draw("标题" * 40, "亿元", marks, "来源" * 60).startswith(b"\x89PNG")
+
+
+WIDE = [
+    [Mark("医化", D("-3.1")), Mark("橡塑", D("-22.8"), "", "约"), Mark("机械", None, "xx.xx")],
+    [Mark(f"20{year}年{half}", D(30 + year * 7 % 23)) for year in range(10, 18) for half in ("上半年", "")],
+    [Mark("2022年1—5月", D("40.1")), Mark("2023年1—5月", None, "x.x"), Mark("2024年1—5月", None)],
+    [Mark("计算机通信和其他电子设备制造业", D("123456.78"), "", "超"), Mark("工艺", None)],
+]
+
+
+def progress_half(title: str, unit: str, marks: list[Mark], source: str) -> bytes:
+    return progress_chart(title, marks, D(50), source)
+
+
+@pytest.mark.parametrize("marks", WIDE)
+@pytest.mark.parametrize("draw", [bar_chart, trend_chart, progress_half])
+def test_nothing_is_cut_off_at_the_edges(draw: Callable[..., bytes], marks: list[Mark]) -> None:
+    from matplotlib.image import imread
+
+    picture = (imread(io.BytesIO(draw("标题", "亿元", marks, "来源")))[:, :, :3] * 255).round().astype(int)
+    card = [int(CARD[at : at + 2], 16) for at in (1, 3, 5)]
+    for edge in (picture[:, :12], picture[:, -12:], picture[:12], picture[-12:]):
+        assert (edge == card).all()
 
 
 def test_threads_draw_the_same_picture() -> None:
