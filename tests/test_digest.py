@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.digests import pages, screen
-from handlers.digests.phrases import sentence
+from handlers.digests.phrases import name_of, sentence
 from knowledge.digest import Digest, Stay, Step, Turn, compare, focus_of, named, narrow, up_to
 from knowledge.mailing import Focus
 from knowledge.model import Measure
@@ -130,6 +130,48 @@ def test_a_completion_rate_begins_anew_with_the_year() -> None:
     quarter = known(info(2, "2022-01/2022-03"), "小微园建设完成率 | | rate | 20 %")
     report = compare(state(1, year), state(2, year, quarter)).reports[0]
     assert report.progress[0].moves[0].before is None
+
+
+NAMES = [
+    # before, now -> whether the second is the first come on
+    ("排定区重点工业项目 | 完成投资完成率", " | 区重点工业项目累计完成投资完成率", True),
+    ("工业机器人推广任务 | 完成率", "工业机器人 | 完成率", True),
+    ("安排技改项目 | 开工率", "技改项目 | 开工率", True),
+    ("小微园 | 完成率", "停车场 | 完成率", False),
+    ("新建项目 | 开工率", "新建项目 | 竣工率", False),
+    ("市重点工业项目 | 完成率", "区重点工业项目 | 完成率", False),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "same"), NAMES, ids=[f"{row[0]} - {row[1]}" for row in NAMES])
+def test_the_same_task_under_another_name(old: str, new: str, same: bool) -> None:
+    (sector, name), (sector_now, name_now) = (text.split("|") for text in (old, new))
+    before = known(info(1, "2022-01/2022-03"), f"{name} | {sector} | rate | 17.3 %")
+    after = known(info(2, "2022-01/2022-06"), f"{name_now} | {sector_now} | rate | 45.4 %")
+    line = compare(state(1, before), state(2, before, after)).reports[0].progress[0]
+    assert (line.moves[0].before is not None) is same
+
+
+@pytest.mark.parametrize(
+    ("name", "sector", "said"),
+    [
+        ("完成投资完成率", "排定区重点项目", "区重点项目投资完成率"),
+        ("开工率", "新建项目已开工", "新建项目开工率"),
+        ("整改率", "安全隐患整改", "安全隐患整改率"),
+        ("投资完成率", "技改", "技改投资完成率"),
+        ("完成率", "5G基站", "5G基站完成率"),
+        ("开工率", "", "开工率"),
+    ],
+)
+def test_names_as_they_are_said(name: str, sector: str, said: str) -> None:
+    report = compare(None, state(1, known(info(1, "2022"), f"{name} | {sector} | rate | 20 %"))).reports[0]
+    assert name_of(report.progress[0]) == said
+
+
+def test_a_count_that_is_stated_twice_is_told_once() -> None:
+    figures = "新建项目已开工 | | level | 9 个\n开工新建项目 | | level | 9 个\n新建项目 | | level | 14 个"
+    report = compare(None, state(1, known(info(1, "2022"), figures))).reports[0]
+    assert [line.indicator for line in (*report.headlines, *report.others)] == ["新建项目已开工", "新建项目"]
 
 
 def test_work_and_difficulties_have_come_on() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from handlers.charts import period_label
-from knowledge.digest import Line, Move, Turn, year_share
+from knowledge.digest import Line, Move, Turn, said_name, year_share
 from knowledge.model import Bound, DocumentInfo, Fact, Measure, Observation, Period
 
 _BAR = 10  # blocks for the fastest sector
@@ -14,7 +14,7 @@ _BAR = 10  # blocks for the fastest sector
 def name_of(line: Line, doc: DocumentInfo | None = None) -> str:
     """What a line is about: 医化行业规模以上工业总产值; with its months where they are not its document's."""
     activity = line.activity or ""
-    name = line.indicator if activity in line.indicator else _joined(activity, line.indicator)
+    name = said_name(line.indicator if activity in line.indicator else _joined(activity, line.indicator))
     own = line.moves[0].now.obs.time_period
     other = doc is not None and own is not None and own != doc.time_period
     return f"{name}（{period_name(own, doc.time_period if doc else None)}）" if other else name

@@ -3,6 +3,7 @@
 from knowledge.digest.compare import compare
 from knowledge.digest.focus import narrow
 from knowledge.digest.lines import year_share
+from knowledge.digest.naming import said_name
 from knowledge.digest.states import state_of, up_to
 from knowledge.digest.topics import Named, focus_of, named
 from knowledge.digest.values import (
@@ -43,6 +44,7 @@ __all__ = [
     "focus_of",
     "named",
     "narrow",
+    "said_name",
     "signs",
     "state_of",
     "up_to",

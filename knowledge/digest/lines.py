@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from knowledge.digest.figures import Key, current, key_of, move, year_ago
-from knowledge.digest.naming import renamed
+from knowledge.digest.naming import renamed, words_of
 from knowledge.digest.table import words
 from knowledge.digest.values import Known, Line, Move, SectorTable, Turn
 from knowledge.model import Bound, Fact, Measure, Observation
@@ -31,7 +31,17 @@ def lines_of(known: Known, old: Old, periods: Periods) -> list[Line]:
         places.setdefault(group, place)
     count = max(len(groups), 1)
     lines = (_line(moves, 1 - places[group] / (count * 2)) for group, moves in groups.items())
-    return sorted((line for line in lines if line is not None), key=lambda line: -line.weight)
+    return _once(sorted((line for line in lines if line is not None), key=lambda line: -line.weight))
+
+
+def _once(lines: Iterable[Line]) -> list[Line]:
+    """Lines without those that state a single figure again in another order of words."""
+    kept: dict[tuple[object, ...], Line] = {}
+    for line in lines:
+        obs = line.moves[0].now.obs
+        said = (words_of((line.activity or "") + line.indicator), obs.measure, obs.value, obs.unit, obs.time_period)
+        kept.setdefault(said if len(line.moves) == 1 and line.gap is None else (id(line),), line)
+    return list(kept.values())
 
 
 def _group(key: Key) -> tuple[str, ...]:

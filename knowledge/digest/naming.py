@@ -1,4 +1,4 @@
-"""The same rate under two names: documents of one bureau call a task now 工业机器人推广任务, now 工业机器人."""
+"""Names: the same rate under two of them (now 工业机器人推广任务, now 工业机器人), and how they are said."""
 
 from __future__ import annotations
 
@@ -49,3 +49,19 @@ def _covers(long: str, short: str, short_obs: Observation) -> bool:
     grams = [a + b for a, b in pairwise(more) if "|" not in (a, b)]
     said = short_obs.quote + "".join(short_obs.section)
     return sum(gram in said for gram in grams) >= _SPOKEN_OF * len(grams)
+
+
+def said_name(name: str) -> str:
+    """A name as it is said, without what joining its parts has doubled.
+
+    >>> said_name("县重点项目累计完成投资完成率"), said_name("新建项目已开工率"), said_name("完成率")
+    ('县重点项目投资完成率', '新建项目开工率', '完成率')
+    """
+    for pattern, said in words().smooth:
+        name = pattern.sub(said, name)
+    return name
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """What a name is made of whatever the order: the same for 新建项目已开工 and 开工新建项目."""
+    return tuple(sorted(name.replace("已", "")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -31,6 +32,7 @@ class Words:
     heads: tuple[str, ...]
     tails: tuple[str, ...]
     idle: tuple[str, ...]
+    smooth: tuple[tuple[re.Pattern[str], str], ...]
 
     def topic(self, key: str) -> Topic | None:
         """The topic of a key, if the table has it."""
@@ -55,4 +57,5 @@ def words() -> Words:
         tuple(table["heads"]),
         tuple(table["tails"]),
         tuple(table["idle"]),
+        tuple((re.compile(pattern), said) for pattern, said in table["smooth"]),
     )
