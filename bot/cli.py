@@ -25,6 +25,10 @@ COMMANDS = {
     "rollback": "rollback",
     "export": "export",
     "import": "import_",
+    "backup": "backup",
+    "restore": "restore",
+    "audit": "audit",
+    "doctor": "doctor",
 }
 
 EXIT_OK, EXIT_NOT_FOUND, EXIT_ERROR, EXIT_INTERRUPTED = 0, 1, 2, 130

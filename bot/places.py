@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge.errors import StoreFull
+from knowledge.errors import StoreError, StoreFull
 
 if TYPE_CHECKING:
     from bot.settings import Settings
     from knowledge.store import KnowledgeStore
+    from knowledge.store.people import People
 
 STORE_VARIABLE = "JIANBAO_STORE"
 KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
@@ -43,6 +44,21 @@ def discard_empty(path: Path) -> None:
     if empty:
         for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
             each.unlink(missing_ok=True)
+
+
+def open_people(settings: Settings, given: Path | None) -> People:
+    """The people file beside the knowledge file that is meant, open. Raises StoreError."""
+    from knowledge.store.people import People, people_path
+
+    path = people_path(store_path(given, settings))
+    if not path.exists():
+        raise StoreError(f"没有找到人员数据文件 {path}：机器人第一次运行时才会建立，请检查 --store。")
+    return People(path)
+
+
+def backup_folder(settings: Settings, store: Path) -> Path:
+    """Where the backups of a store are kept."""
+    return settings.backup.folder or store.resolve().parent / "backups"
 
 
 def data_folder(environment: Mapping[str, str]) -> Path:

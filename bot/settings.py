@@ -80,6 +80,7 @@ class AccessSettings:
     allowed: tuple[int, ...] = key((), "allowlist 方式下准许的用户号")
     mark: bool = key(False, "回答末尾注明“仅供某人查阅”")
     protect: bool = key(False, "带数字的回答不能转发和保存")
+    per_minute: int = key(30, "每人每分钟最多问多少次，超过的不答；0 为不限")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,35 @@ class DigestSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """[backup]: the copies that the running bot makes by itself."""
+
+    daily: bool = key(True, "机器人每天自动备份两个数据文件")
+    folder: Path | None = key(None, "备份放在哪个文件夹；空缺时放在数据文件旁的 backups")
+    at: str = key("03:15", "每天几点备份（按 digest.timezone 的时区）")
+    keep_days: int = key(14, "保留最近多少天的备份，每天一份")
+    keep_weeks: int = key(8, "另外保留最近多少周的备份，每周一份")
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacySettings:
+    """[privacy]: how long what people wrote is kept."""
+
+    question_days: int = key(180, "没答上和被评为不好的问题、意见最多保留多少天")
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorSettings:
+    """[monitor]: how whoever runs the bot sees how it does."""
+
+    port: int = key(0, "在这个端口提供 /metrics（Prometheus）和 /healthz；0 为不开")
+    listen: str = key("127.0.0.1", "上述端口监听的地址")
+    log: str = key("text", "日志写法：text 供人看，json 每行一个 JSON 对象", choices=("text", "json"))
+    alert_chats: tuple[int, ...] = key((), "出了故障告知哪些 Telegram 聊天；空着就告知各位管理员")
+    alerts_per_hour: int = key(6, "一小时最多发多少条故障提醒；0 为不发")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that bot.toml and the environment say. `folder` is bot.toml's, which its relative paths start from."""
 
@@ -117,6 +147,9 @@ class Settings:
     telegram: TelegramSettings = field(default_factory=TelegramSettings, metadata={"doc": "Telegram 连接"})
     access: AccessSettings = field(default_factory=AccessSettings, metadata={"doc": "准入"})
     digest: DigestSettings = field(default_factory=DigestSettings, metadata={"doc": "周报"})
+    backup: BackupSettings = field(default_factory=BackupSettings, metadata={"doc": "备份"})
+    privacy: PrivacySettings = field(default_factory=PrivacySettings, metadata={"doc": "个人信息"})
+    monitor: MonitorSettings = field(default_factory=MonitorSettings, metadata={"doc": "运行情况"})
     token: str = field(default="", repr=False, metadata={"secret": True})
     folder: Path = field(default=Path(), metadata={"secret": True})
 

@@ -21,6 +21,7 @@ class Rules:
     allowed: frozenset[str] = frozenset()
     mark: bool = False  # each reply with figures names its reader
     protect: bool = False  # and cannot be forwarded
+    per_minute: int = 0  # questions of one person; 0: as many as they like
 
 
 class Gate:

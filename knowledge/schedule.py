@@ -39,6 +39,19 @@ def workdays(holidays: Iterable[date] = (), make_up: Iterable[date] = ()) -> Wor
     return is_workday
 
 
+def holidays_known(year: int) -> bool:
+    """Whether the public holidays of a year are known.
+
+    >>> holidays_known(2021), holidays_known(2031)
+    (True, False)
+    """
+    try:
+        chinese_calendar.is_workday(date(year, 12, 31))
+    except NotImplementedError:
+        return False
+    return True
+
+
 def next_due(rhythm: Rhythm, now: datetime, workday: Workday, paused_until: date | None = None) -> Due | None:
     """The first occasion strictly after `now` (aware) and not before `paused_until`, or None: none is in sight."""
     zone = ZoneInfo(rhythm.zone)

@@ -68,7 +68,7 @@ def store_in(folder: Path) -> Path:
 def settings_for(api: BotApi, folder: Path, **access: Any) -> Settings:
     """Settings of a bot on the emulator; by default the person ADMIN is its admin."""
     telegram = TelegramSettings(base_url=api.base_url, base_file_url=api.base_file_url)
-    access = {"admins": (ADMIN,)} | access
+    access = {"admins": (ADMIN,), "per_minute": 0} | access
     return Settings(
         store=StoreSettings(store_in(folder)), telegram=telegram, access=AccessSettings(**access), token=api.token
     )

@@ -52,6 +52,14 @@ class Audit:
         )
         return [_entry(row) for row in rows]
 
+    def count(self) -> int:
+        """How many entries there are."""
+        return int(self._file.read("SELECT count(*) FROM audit")[0][0])
+
+    def holds(self, hash: str) -> bool:
+        """Whether an entry with this seal is in the log."""
+        return bool(self._file.read("SELECT 1 FROM audit WHERE hash = ?", (hash,)))
+
     def broken_at(self) -> int | None:
         """The first entry whose seal does not fit, or None for an untouched log."""
         previous = ""

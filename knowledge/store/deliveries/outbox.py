@@ -76,6 +76,12 @@ class Outbox:
         with self.file.write(durable=True) as connection:
             return connection.execute(sql, (now.timestamp(), now.timestamp() - lease)).rowcount
 
+    def doubt(self, now: datetime, why: str) -> None:
+        """Whatever waits may have been sent already: it is `unknown`, and never sent."""
+        sql = "UPDATE outbox SET state = 'unknown', settled_at = ?, error = ? WHERE state IN ('due', 'claimed')"
+        with self.file.write(durable=True) as connection:
+            connection.execute(sql, (now.timestamp(), why))
+
     def counts(self, key_prefix: str = "") -> dict[ParcelState, int]:
         """How many parcels are in each state, all or those whose key begins so."""
         sql = "SELECT state, count(*) FROM outbox WHERE substr(key, 1, ?) = ? GROUP BY state"

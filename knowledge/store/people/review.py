@@ -108,6 +108,11 @@ class Review:
             self._audit.record(by, "review.unteach", f"synonym:{id}", now, phrase=row["phrase"])
         return True
 
+    def forget_old(self, before: datetime) -> None:
+        """Drop questions and comments that are older; what they taught stays."""
+        with self._file.write() as connection:
+            connection.execute("DELETE FROM unanswered WHERE at < ?", (before.isoformat(timespec="seconds"),))
+
     def synonyms(self) -> list[Synonym]:
         """Synonyms in force, the latest first."""
         rows = self._file.read("SELECT * FROM synonyms WHERE undone_at IS NULL ORDER BY id DESC")
