@@ -30,10 +30,13 @@ from telegram.ext import (
     filters,
 )
 
+from bot.alerts import Alerts, alerting
 from bot.digests import defaults, pace, workday
-from bot.logs import set_up
+from bot.logs import formatter, set_up
+from bot.monitor import Metrics, Watched, monitored
 from bot.settings import Settings
 from bot.updates import InboxQueue, LoggedRequest, PerChat
+from bot.upkeep import Upkeep, forget, kept_up
 from handlers.access import Gate, Rules, person_ids
 from handlers.commands.turn import Services
 from handlers.digests.composer import Composer
@@ -54,6 +57,7 @@ from knowledge.mailing import ChatKind
 from knowledge.store import KnowledgeStore
 from knowledge.store.deliveries import Deliveries
 from knowledge.store.people import People, people_path
+from knowledge.store.upkeep import check_store
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +100,7 @@ def run(settings: Settings) -> int:
         )
     os.environ.setdefault("PTB_TIMEDELTA", "1")
     sys.setswitchinterval(SWITCH_SECONDS)
-    set_up(settings.token)
+    set_up(settings.token, settings.monitor.log)
     asyncio.run(_serve(settings))
     return 0
 
@@ -125,13 +129,15 @@ class Running:
 async def running(settings: Settings) -> AsyncIterator[Running]:
     """The bot, answering while the context is open; at its end everything taken is dealt with."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="talk"))
-    path = _store_path(settings)
+    path, metrics = _store_path(settings), Metrics()
+    await asyncio.to_thread(check_store, path, quick=True)
     async with contextlib.AsyncExitStack() as stack:
         people = stack.enter_context(People(people_path(path)))
+        upkeep = Upkeep(settings, path, people)
         talk_store = stack.enter_context(KnowledgeStore.open(path))
         digest_store = stack.enter_context(KnowledgeStore.open(path))
         queue = InboxQueue(people.inbox)
-        app = _application(settings, queue, people)
+        app = _application(settings, queue, people, metrics)
         await _initialized(app)
         stack.push_async_callback(app.shutdown)
         services = Services(_library(settings, talk_store), people, Gate(people.access, rules(settings)), _link(app))
@@ -143,7 +149,12 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         stack.push_async_callback(app.updater.stop)
         await queue.restore(app.bot)
         await stack.enter_async_context(_in_background(set_own_menus(app.bot, talk)))
-        await stack.enter_async_context(_digests(settings, path, services.gate))
+        delivery = await stack.enter_async_context(_digests(settings, path, services.gate))
+        await stack.enter_async_context(_alerts(settings, app, services.gate))
+        await stack.enter_async_context(kept_up(upkeep))
+        loop = asyncio.get_running_loop()
+        watched = Watched(settings, path, people, metrics, loop, lambda: not delivery.done())
+        await stack.enter_async_context(monitored(watched))
         _offer_first_admin(talk)
         yield Running(app, talk, people)
 
@@ -151,7 +162,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
 def rules(settings: Settings) -> Rules:
     """[access] of bot.toml."""
     access = settings.access
-    return Rules(access.mode, person_ids(access.admins), person_ids(access.allowed), access.mark, access.protect)
+    admins, allowed = person_ids(access.admins), person_ids(access.allowed)
+    return Rules(access.mode, admins, allowed, access.mark, access.protect, access.per_minute)
 
 
 def _store_path(settings: Settings) -> Path:
@@ -160,18 +172,19 @@ def _store_path(settings: Settings) -> Path:
     return settings.store.path
 
 
-def _application(settings: Settings, queue: InboxQueue, people: People) -> App:
+def _application(settings: Settings, queue: InboxQueue, people: People, metrics: Metrics) -> App:
     telegram = settings.telegram
     proxy = telegram.proxy or None
+    heard = metrics.heard
     return (
         ApplicationBuilder()
         .token(settings.token)
         .base_url(telegram.base_url)
         .base_file_url(telegram.base_file_url)
-        .request(LoggedRequest(connection_pool_size=256, proxy=proxy, read_timeout=20, media_write_timeout=60))
-        .get_updates_request(LoggedRequest(connection_pool_size=1, proxy=proxy, read_timeout=10))
+        .request(LoggedRequest(heard, connection_pool_size=256, proxy=proxy, read_timeout=20, media_write_timeout=60))
+        .get_updates_request(LoggedRequest(heard, connection_pool_size=1, proxy=proxy, read_timeout=10))
         .update_queue(queue)
-        .concurrent_updates(PerChat(people.inbox))
+        .concurrent_updates(PerChat(people.inbox, metrics.update))
         .job_queue(None)
         .build()
     )
@@ -223,16 +236,10 @@ async def _start(app: App, talk: Talk, settings: Settings) -> None:
     for _, handler in handler_table(handlers):
         app.add_handler(handler)
     app.add_error_handler(handlers.error)
-    await asyncio.to_thread(_forget_old, talk.services.people)
+    await asyncio.to_thread(forget, talk.services.people, settings, datetime.now(UTC))
     with contextlib.suppress(TelegramError):
         await set_menus(app.bot, talk)
     await app.start()
-
-
-def _forget_old(people: People) -> None:
-    now = datetime.now(UTC)
-    people.talks.forget_old(now)
-    people.inbox.forget_old(now)
 
 
 async def _listen(app: App, settings: Settings) -> None:
@@ -255,8 +262,8 @@ async def _listen(app: App, settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _digests(settings: Settings, path: Path, gate: Gate) -> AsyncIterator[None]:
-    """Deliver digests beside answering, through a connection pool of their own."""
+async def _digests(settings: Settings, path: Path, gate: Gate) -> AsyncIterator[asyncio.Task[None]]:
+    """Deliver digests beside answering, through a connection pool of their own; gives the task that does."""
     rate = pace(settings.digest)
     telegram = settings.telegram
     request = LoggedRequest(connection_pool_size=rate.at_once, proxy=telegram.proxy or None)
@@ -265,10 +272,21 @@ async def _digests(settings: Settings, path: Path, gate: Gate) -> AsyncIterator[
         courier = Courier(path, send, rate, workday(settings.digest), admitted=partial(_admitted, gate))
         task = asyncio.create_task(courier.run())
         try:
-            yield
+            yield task
         finally:
             courier.stop()
             await task
+
+
+def _alerts(settings: Settings, app: App, gate: Gate) -> contextlib.AbstractAsyncContextManager[None]:
+    """Faults are told to the chats of bot.toml, else to the admins."""
+    rule = settings.monitor
+    alerts = Alerts(rule.alerts_per_hour, formatter("text", settings.token))
+
+    async def send(chat: int, text: str) -> object:
+        return await app.bot.send_message(chat, text, parse_mode="HTML")
+
+    return alerting(alerts, lambda: rule.alert_chats or map(int, gate.admins(CHANNEL)), send)
 
 
 def _admitted(gate: Gate, chat: int, kind: ChatKind) -> bool:

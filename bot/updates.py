@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from telegram.error import TelegramError
 from telegram.ext import BaseUpdateProcessor
 from telegram.request import HTTPXRequest, RequestData
 
+from bot.logs import private
 from handlers.telegram.who import CHANNEL
 from knowledge.store.people import Inbox
 
@@ -55,11 +56,14 @@ class InboxQueue(asyncio.Queue[object]):
 class PerChat(BaseUpdateProcessor):
     """One update after the other within a chat, up to AT_ONCE chats at the same time."""
 
-    __slots__ = ("_inbox", "_locks", "_waiting")
+    __slots__ = ("_inbox", "_locks", "_timed", "_waiting")
 
-    def __init__(self, inbox: Inbox) -> None:
+    def __init__(
+        self, inbox: Inbox, timed: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext
+    ) -> None:
         super().__init__(AT_ONCE)
         self._inbox = inbox
+        self._timed = timed
         self._locks: dict[int, asyncio.Lock] = {}
         self._waiting: dict[int, int] = {}
 
@@ -70,7 +74,8 @@ class PerChat(BaseUpdateProcessor):
         self._waiting[chat] = self._waiting.get(chat, 0) + 1
         try:
             async with lock:
-                await coroutine
+                with private(_words(update)), self._timed():
+                    await coroutine
         finally:
             self._waiting[chat] -= 1
             if not self._waiting[chat]:
@@ -91,6 +96,21 @@ class PerChat(BaseUpdateProcessor):
         """Nothing to give back."""
 
 
+def _words(update: object) -> Iterator[str | None]:
+    """What of an update is personal: the names in it and what was written."""
+    if not isinstance(update, Update):
+        return
+    message, user, chat = update.effective_message, update.effective_user, update.effective_chat
+    if user:
+        yield from (user.first_name, user.last_name, user.username)
+    if chat:
+        yield chat.title
+    if message:
+        yield from (message.text, message.caption, message.document.file_name if message.document else None)
+    if update.inline_query:
+        yield update.inline_query.query
+
+
 def _payload(update: Update) -> str:
     """As JSON; an update that has none (of a kind not known yet) is not worth restoring."""
     try:
@@ -109,6 +129,10 @@ def _chat(update: object) -> int:
 class LoggedRequest(HTTPXRequest):
     """HTTP with one line in the log for each fault of the connection or of Telegram's side."""
 
+    def __init__(self, heard: Callable[[], None] = lambda: None, **options: Any) -> None:
+        super().__init__(**options)
+        self._heard = heard
+
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **kwargs: Any
     ) -> tuple[int, bytes]:
@@ -119,8 +143,11 @@ class LoggedRequest(HTTPXRequest):
         except TelegramError as error:
             logger.warning("%s: no connection to Telegram: %s", call, error)
             raise
+        self._heard()
         if status == 409:
-            logger.warning("%s: another program uses the same token at the moment (409)", call)
+            logger.error(
+                "%s：另一个程序正在用同一个令牌（409）。若不是您开的，令牌已泄露，请向 @BotFather 换新的。", call
+            )
         elif status == 429 or status >= 500:
             logger.warning("%s: Telegram answers %d", call, status)
         return status, body
