@@ -6,7 +6,6 @@ import importlib.util
 import os
 import re
 import shutil
-import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -76,7 +75,7 @@ def _program() -> Iterator[Finding]:
     from bot import __version__
 
     python = ".".join(map(str, sys.version_info[:3]))
-    yield Finding(Level.GOOD, "程序", f"简报 {__version__}，Python {python}，SQLite {sqlite3.sqlite_version}。")
+    yield Finding(Level.GOOD, "程序", f"简报 {__version__}，Python {python}。")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         yield Finding(Level.WARN, "程序", "正以 root 身份运行。", "请用普通用户运行，见 deploy/ 里的服务单元。")
 
