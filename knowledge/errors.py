@@ -18,6 +18,7 @@ JianbaoError                 a person can read its message, in Chinese: what is 
 │   ├── StoreBusy            locked by another process for too long
 │   ├── StoreFull            no room left on the disk, or the folder is read-only
 │   └── RevisionConflict     somebody else published or corrected in the meantime
+├── ClusterError             the machines that read together cannot be used
 ├── AccessDenied             this person may not do this
 └── DeliveryError            a message could not be delivered
 
@@ -95,6 +96,10 @@ class StoreFull(StoreError):
 
 class RevisionConflict(StoreError):
     """Somebody else published or corrected in the meantime."""
+
+
+class ClusterError(JianbaoError):
+    """The machines that read together cannot be used."""
 
 
 class AccessDenied(JianbaoError):

@@ -14,7 +14,7 @@ from tests.shared import ROOT
 ROOMS = ("bot", "handlers", "knowledge")
 FILES = [path.relative_to(ROOT) for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 STAGES = ("read", "repair", "segment", "extract", "store", "parse", "match", "plan", "answer", "digest")
-JOINTS = ("knowledge/ingest.py", "knowledge/ask.py")  # the only files that put stages together
+JOINTS = ("knowledge/ingest.py", "knowledge/ask.py", "knowledge/cluster.py")  # the only files that put stages together
 # A library -> where it may be imported.
 HOMES = {
     "telegram": ("bot/", "handlers/"),
@@ -26,6 +26,8 @@ HOMES = {
     "openpyxl": ("knowledge/read/", "handlers/export.py"),
     "pdfplumber": ("knowledge/read/",),
     "matplotlib": ("handlers/charts",),
+    "distributed": ("knowledge/cluster.py",),
+    "dask": ("knowledge/cluster.py",),
 }
 SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE)\b", re.DOTALL)
 

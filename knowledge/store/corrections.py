@@ -139,7 +139,7 @@ def _copy(connection: sqlite3.Connection, table: str, old: int, new: int, gone: 
 
 
 _COPY_VERSION = """
-INSERT INTO versions (doc_id, text_id, fingerprint, corrects, title, issuer, ref_area, time_period, year)
-SELECT doc_id, text_id, fingerprint, version_id, title, issuer, ref_area, time_period, year
+INSERT INTO versions (doc_id, text_id, fingerprint, corrects, title, issuer, ref_area, time_period, year, reader)
+SELECT doc_id, text_id, fingerprint, version_id, title, issuer, ref_area, time_period, year, reader
 FROM versions WHERE version_id = ?
 """

@@ -26,9 +26,10 @@ from knowledge.store.corrections import (
 )
 from knowledge.store.database import open_database, wrapped
 from knowledge.store.drafts import Draft, delete_draft, insert_draft, list_drafts, read_draft, replace_draft
+from knowledge.store.ready import Ready, ready
 from knowledge.store.shelf import SqliteShelf
 from knowledge.store.shelving import current_versions, shelve, versions_at
-from knowledge.store.writing import alike, fingerprint, identity, stored_text, write_version
+from knowledge.store.writing import alike, stored_text, write_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class KnowledgeStore:
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
-    def publish(self, extractions: Iterable[Extraction], *, who: str, why: str) -> Revision:
+    def publish(self, extractions: Iterable[Extraction | Ready], *, who: str, why: str) -> Revision:
         """Publish documents as one new revision; those that are there already, read alike, change nothing.
 
         A newer version of a document takes its place. Returns the latest revision, the former one if nothing changed.
@@ -104,18 +105,28 @@ class KnowledgeStore:
             out: set[int] = set()
             into: dict[int, int] = {}
             for extraction in extractions:
-                digest = fingerprint(extraction)
-                doc_id = _document(connection, extraction)
+                made = ready(extraction) if isinstance(extraction, Extraction) else extraction
+                doc_id = _document(connection, made)
                 old = into.get(doc_id, current.get(doc_id))
-                if old is not None and _fingerprint_of(connection, old) == digest:
+                if old is not None and _fingerprint_of(connection, old) == made.fingerprint:
+                    _note_reader(connection, old, made.reader)
                     continue
-                into[doc_id] = write_version(connection, doc_id, extraction, digest)
+                into[doc_id] = write_version(connection, doc_id, made)
                 out |= {current[doc_id]} if doc_id in current else set()
             if not into:
                 return self._revision(revision - 1)
             self._record(revision, who, why, "publish")
             shelve(connection, revision, out, into.values())
             return self._revision(revision)
+
+    def read_by(self, reader: str) -> frozenset[str]:
+        """SHA-256 of every file whose document the latest revision reads just as this program would read it."""
+        sql = (
+            "SELECT t.sha256 FROM shelved h JOIN versions v USING (version_id) JOIN texts t USING (text_id) "
+            "WHERE h.until IS NULL AND v.reader = ?"
+        )
+        with wrapped(self.path):
+            return frozenset(row[0] for row in self.connection.execute(sql, (reader,)))
 
     def rollback(self, number: int, *, who: str, why: str, expected_revision: int | None = None) -> Revision:
         """Make a new revision that reads just what revision `number` read. Raises StoreError, RevisionConflict."""
@@ -258,23 +269,32 @@ def _fingerprint_of(connection: sqlite3.Connection, version_id: int) -> str:
     return str(connection.execute("SELECT fingerprint FROM versions WHERE version_id = ?", (version_id,)).fetchone()[0])
 
 
-def _document(connection: sqlite3.Connection, extraction: Extraction) -> int:
+def _note_reader(connection: sqlite3.Connection, version_id: int, reader: str | None) -> None:
+    """This program, too, reads the version's file as it stands."""
+    if reader is not None:
+        connection.execute("UPDATE versions SET reader = ?2 WHERE version_id = ?1", (version_id, reader))
+
+
+def _document(connection: sqlite3.Connection, made: Ready) -> int:
     """The document that an extraction is a version of, a new one if there is none.
 
     The same file is the same document. Otherwise it has the same issuer, place, title and period, or the same file
     name, and shares at least half of its sentences; so two bureaus' 总结.docx never take each other's place.
     """
-    source, key = extraction.document.repaired.source, identity(extraction.document)
-    for doc_id, sha256, text_id in connection.execute(_CANDIDATES, (source.sha256, source.name, key)).fetchall():
-        if sha256 == source.sha256 or alike(stored_text(connection, text_id), extraction.document.text):
+    for doc_id, sha256, text_id in connection.execute(_CANDIDATES, (made.sha256, made.name, made.identity)).fetchall():
+        if sha256 == made.sha256 or alike(stored_text(connection, text_id), made.body):
             return int(doc_id)
-    made = connection.execute("INSERT INTO documents (identity) VALUES (?)", (key,)).lastrowid
-    assert made is not None  # noqa: S101  for the type checker
-    return made
+    doc_id = connection.execute("INSERT INTO documents (identity) VALUES (?)", (made.identity,)).lastrowid
+    assert doc_id is not None  # noqa: S101  for the type checker
+    return int(doc_id)
 
 
 _CANDIDATES = """
 SELECT v.doc_id, t.sha256, v.text_id FROM versions v JOIN texts t USING (text_id) JOIN documents d USING (doc_id)
-WHERE t.sha256 = ?1 OR t.name = ?2 OR d.identity = ?3
+WHERE v.version_id IN (
+    SELECT version_id FROM texts JOIN versions USING (text_id) WHERE sha256 = ?1
+    UNION ALL SELECT version_id FROM texts JOIN versions USING (text_id) WHERE name = ?2
+    UNION ALL SELECT version_id FROM documents JOIN versions USING (doc_id) WHERE identity = ?3
+)
 ORDER BY t.sha256 = ?1 DESC, d.identity = ?3 DESC, v.version_id DESC
 """

@@ -181,3 +181,12 @@ def m001_tables(db: Database) -> None:
     for statement in _TABLES.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+@knowledge()
+def m002_readers(db: Database) -> None:
+    """Which program read a version, and quick ways to a file of some content or name."""
+    db.execute("ALTER TABLE versions ADD COLUMN reader TEXT")  # NULL: not known
+    for column in ("sha256", "name"):
+        db.execute(f"CREATE INDEX texts_{column} ON texts ({column})")
+    db.execute("CREATE INDEX versions_text ON versions (text_id)")
