@@ -28,9 +28,10 @@ class Keyboards:
 
     def shown(self, who: Who, reply: Reply, now: datetime, data: str = "") -> Reply:
         """A reply ready to show. `data` is what was pressed, for turning pages of the same keyboard."""
-        if reply.pages or not (reply.html or reply.file):
+        if not (reply.html or reply.file):
             return reply
-        reply = self._marked(who, reply)
+        if reply.pages:
+            return self.marked(who, reply)
         pages = split_html(reply.html, PAGE)
         presses = [
             Press(button.press.action, button.press.value, button.label, row)
@@ -40,7 +41,7 @@ class Keyboards:
         ]
         turning = [Press("page", str(page)) for page in range(len(pages))] if len(pages) > 1 else []
         if not presses and not turning:
-            return reply
+            return self.marked(who, reply)
         key = self._talks.show(
             who.key,
             presses + turning,
@@ -50,9 +51,10 @@ class Keyboards:
             shared=reply.shared,
         )
         rows = _keyed(reply, key)
-        if not turning:
-            return replace(reply, rows=rows)
-        return replace(reply, html=_numbered(pages, 0), rows=(_turns(key, len(presses), 0, len(pages)), *rows))
+        if turning:
+            rows = (_turns(key, len(presses), 0, len(pages)), *rows)
+            reply = replace(reply, html=_numbered(pages, 0))
+        return self.marked(who, replace(reply, rows=rows))
 
     def page(self, board: Keyboard, data: str, page: int) -> Reply:
         """Another page in the same message."""
@@ -65,7 +67,8 @@ class Keyboards:
         shown = (turns, *(tuple(rows[row]) for row in sorted(rows)))
         return Reply(_numbered(board.pages, page), shown, edit=True, pages=board.pages, figures=True)
 
-    def _marked(self, who: Who, reply: Reply) -> Reply:
+    def marked(self, who: Who, reply: Reply) -> Reply:
+        """With its reader named below, where bot.toml wants that and the reply says something of the summaries."""
         if not (self._rules.mark and reply.figures and reply.html):
             return reply
         name = html.escape(who.name or "读者")

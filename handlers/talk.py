@@ -76,8 +76,9 @@ ACTIONS: dict[str, Action] = {
     "unteach": Action(review.unteach, Role.EDITOR),
     "dismiss": Action(review.dismiss, Role.EDITOR),
     "users": Action(admission.users, Role.ADMIN),
+    "let_in": Action(admission.let_in, Role.ADMIN),
+    "turn_down": Action(admission.turn_down, Role.ADMIN),
     "approve": Action(admission.approve, Role.ADMIN),
-    "refuse": Action(admission.refuse, Role.ADMIN),
     "remove": Action(admission.remove, Role.ADMIN),
     "broadcast": Action(broadcast.send, Role.ADMIN),
     "remove_group": Action(admission.remove_group, Role.ADMIN),
@@ -135,13 +136,15 @@ class Talk:
         return self._turn(who, "", now).say(name, **values)
 
     def quotes(self, who: Who, text: str, now: datetime) -> list[tuple[str, Reply]]:
-        """(title, reply) for quoting figures elsewhere; nothing for who is not admitted."""
+        """(title, reply) for quoting figures elsewhere; nothing for who is not admitted, nor of what must not go on."""
         turn = self._turn(who, sound(text), now)
-        if turn.role is None or not text.strip():
+        if turn.role is None or not text.strip() or self.services.gate.rules.protect:
             return []
-        answers, _ = self.services.library.ask(turn.value, Context(), now)
+        question, _ = review.applied(turn.value, self.services.people.review.synonyms())
+        answers, _ = self.services.library.ask(question, Context(), now)
         good = [one for one in answers if one.status in (Status.ANSWERED, Status.MASKED) and one.facts]
-        return [(_title(one), Reply(render_html(one))) for one in good[:10]]
+        replies = (Reply(self._rendered(turn, one), figures=True) for one in good[:10])
+        return [(_title(one), self._keyboards.marked(who, reply)) for one, reply in zip(good, replies, strict=False)]
 
     # -- inside ----------------------------------------------------------------------------------
 

@@ -100,7 +100,9 @@ async def scene(folder: Path, **access: Any) -> AsyncIterator[Scene]:
     async with BotApi() as api:
         async with running(settings_for(api, folder, **access)) as bot:
             yield Scene(api, bot)
-        assert not api.refused(), [(call.method, call.error, call.html[:200]) for call in api.refused()]
+        # (the menu of an admin of bot.toml who has never written has no chat yet)
+        refused = [call for call in api.refused() if call.method != "setMyCommands"]
+        assert not refused, [(call.method, call.error, call.html[:200]) for call in refused]
 
 
 def with_webhook(settings: Settings, url: str, port: int) -> Settings:

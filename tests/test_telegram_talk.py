@@ -186,7 +186,7 @@ async def test_feedback_and_bad_answers_reach_editors_and_teaching_works_at_once
         assert "31.2" not in unknown.text
         listed = await s.ask(s.admin, "/unanswered")
         assert "请增加电力数据" in listed.labels
-        one = await s.press(s.admin, listed, "药企搞得咋样")
+        one = await s.press(s.admin, listed, "药企搞得咋样", "editMessageText")
         await s.press(s.admin, one, "教它怎么答")
         assert "没有记下" in (await s.ask(s.admin, "月球上的兔子")).text
         taught = await s.ask(s.admin, "药企搞得咋样=医化行业产值是多少")

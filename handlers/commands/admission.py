@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.access import ROLE_NAMES, state_text
+from handlers.commands.paging import FIRST, Paged, asked_page
 from handlers.commands.turn import Turn
 from handlers.messages import Button, Reply
 from handlers.render import render_page
-from knowledge.store.people import Grant, Press, Role, State
+from knowledge.store.people import Admission, Grant, Press, Role, State
 
 _ROLES = {"查阅": Role.VIEWER, "编辑": Role.EDITOR, "管理员": Role.ADMIN} | {role.value: role for role in Role}
+_DECIDED = (State.REFUSED, State.REMOVED)  # an admin said no: only an admin can say yes again
+_BACK = Button("所有人员", Press("users", FIRST))
 _USES = re.compile(r"(\d{1,3})\s*[次人]")
 _DAYS = re.compile(r"(\d{1,3})\s*天")
 
@@ -21,11 +24,19 @@ def refusal(turn: Turn) -> Reply:
     """What somebody hears who is not admitted: no figure, and how to get in."""
     mode = turn.services.gate.rules.mode
     known = turn.services.people.access.find(turn.who.channel, turn.who.person)
-    waiting = known is not None and known.state is State.APPLIED
+    state = known.state if known else None
     row: tuple[Button, ...] = ()
-    if mode == "invite" and not turn.who.group and not waiting:
+    if mode == "invite" and not turn.who.group and state not in _DECIDED and state is not State.APPLIED:
         row = (Button("申请使用", Press("apply", "")),)
-    return turn.page("refusal", row, mode=mode, group=turn.who.group, waiting=waiting, person=turn.who.person)
+    return turn.page(
+        "refusal",
+        row,
+        mode=mode,
+        group=turn.who.group,
+        waiting=state is State.APPLIED,
+        decided=state in _DECIDED,
+        person=turn.who.person,
+    )
 
 
 def join(turn: Turn) -> Reply | None:
@@ -47,7 +58,8 @@ def join(turn: Turn) -> Reply | None:
 def apply(turn: Turn) -> Reply:
     """Somebody asks to be let in: the admins get buttons."""
     who, gate = turn.who, turn.services.gate
-    if who.group or gate.rules.mode != "invite":
+    known = turn.services.people.access.find(who.channel, who.person)
+    if who.group or gate.rules.mode != "invite" or (known and known.state in _DECIDED):
         return refusal(turn)
     new = turn.services.people.access.apply(who.channel, who.person, who.name, turn.now, language=who.language or None)
     admins = gate.admins(who.channel)
@@ -56,16 +68,34 @@ def apply(turn: Turn) -> Reply:
     if not admins:
         return turn.say("no_admin")
     row = (
-        Button("批准查阅", Press("approve", f"viewer:{who.person}")),
-        Button("批准编辑", Press("approve", f"editor:{who.person}")),
-        Button("拒绝", Press("refuse", who.person)),
+        Button("批准查阅", Press("let_in", f"viewer:{who.person}")),
+        Button("批准编辑", Press("let_in", f"editor:{who.person}")),
+        Button("拒绝", Press("turn_down", who.person)),
     )
     notice = Reply(render_page("application", name=who.name or "某人", person=who.person), (row,))
     return replace(turn.say("applied"), notices=tuple((admin, notice) for admin in admins))
 
 
+def let_in(turn: Turn) -> Reply:
+    """An admin lets an applicant in, unless another admin was quicker."""
+    role, _, person = turn.value.partition(":")
+    return _decided(turn, person) or _grant(turn, person, Role(role))
+
+
+def turn_down(turn: Turn) -> Reply:
+    """An admin refuses an applicant, unless another admin was quicker."""
+    return _decided(turn, turn.value) or _shut_out(turn, State.REFUSED, "refused")
+
+
+def _decided(turn: Turn, person: str) -> Reply | None:
+    known = turn.services.people.access.find(turn.who.channel, person)
+    if known is None or known.state is State.APPLIED:
+        return None
+    return replace(turn.say("decided", person=known.name, state=state_text(known)), edit=True)
+
+
 def approve(turn: Turn) -> Reply:
-    """An admin lets an applicant in, or changes somebody's role."""
+    """An admin changes somebody's role."""
     role, _, person = turn.value.partition(":")
     return _grant(turn, person, Role(role))
 
@@ -82,13 +112,8 @@ def _grant(turn: Turn, person: str, role: Role) -> Reply:
     )
     told = render_page("say", name="welcome", person=known.name, role=ROLE_NAMES[role])
     welcome = Reply(told, ((Button("开始", Press("open", "start")),),), refresh=True)
-    reply = turn.say("done", what=f"{known.name}现在是{ROLE_NAMES[role]}。")
+    reply = turn.say("done", (_BACK,), what=f"{known.name}现在是{ROLE_NAMES[role]}。")
     return replace(reply, edit=True, notices=((person, welcome),))
-
-
-def refuse(turn: Turn) -> Reply:
-    """An admin refuses an applicant."""
-    return _shut_out(turn, State.REFUSED, "refused")
 
 
 def remove(turn: Turn) -> Reply:
@@ -106,7 +131,7 @@ def _shut_out(turn: Turn, state: State, told: str) -> Reply:
     access.shut_out(who.channel, person, who.actor, turn.now, state=state)
     what = f"{known.name}{'的申请已拒绝' if state is State.REFUSED else '已移除'}。"
     notice = Reply(render_page("say", name=told), refresh=True)
-    return replace(turn.say("done", what=what), edit=True, notices=((person, notice),))
+    return replace(turn.say("done", (_BACK,), what=what), edit=True, notices=((person, notice),))
 
 
 def _is_last_admin(turn: Turn, person: str) -> bool:
@@ -116,13 +141,17 @@ def _is_last_admin(turn: Turn, person: str) -> bool:
 def users(turn: Turn) -> Reply:
     """Everybody, and with a value one person with buttons to change."""
     access, who = turn.services.people.access, turn.who
-    if turn.value:
+    if turn.value and not asked_page(turn.value):
         return _one(turn, turn.value)
-    people = access.everybody(who.channel)
-    rows = [(Button(f"{one.name}（{state_text(one)}）"[:30], Press("users", one.person)),) for one in people[:40]]
-    groups = access.groups(who.channel)
-    rows += [(Button(f"停用群：{title}"[:30], Press("remove_group", chat)),) for chat, title in groups[:20]]
-    return turn.page("users", *rows, person=None, people=[(one, state_text(one)) for one in people], groups=groups)
+    everybody: list[Admission | tuple[str, str]] = [*access.everybody(who.channel), *access.groups(who.channel)]
+    page = Paged(everybody, turn.value)
+    people = [one for one in page.items if isinstance(one, Admission)]
+    groups = [one for one in page.items if isinstance(one, tuple)]
+    rows = [(Button(f"{one.name}（{state_text(one)}）"[:30], Press("users", one.person)),) for one in people]
+    rows += [(Button(f"停用群：{title}"[:30], Press("remove_group", chat)),) for chat, title in groups]
+    shown = [(one, state_text(one)) for one in people]
+    reply = turn.page("users", *rows, page.turns("users"), person=None, people=shown, groups=groups, page=page)
+    return replace(reply, edit=bool(turn.value))
 
 
 def _one(turn: Turn, person: str) -> Reply:
@@ -134,7 +163,7 @@ def _one(turn: Turn, person: str) -> Reply:
         for role, name in ROLE_NAMES.items()
         if known.state is not State.ADMITTED or known.role is not role
     )
-    rest = (Button("移除", Press("remove", person)), Button("返回", Press("users", "")))
+    rest = (Button("移除", Press("remove", person)), _BACK)
     reply = turn.page("users", roles, rest, person=known, state=state_text(known))
     return replace(reply, edit=True)
 
@@ -175,4 +204,4 @@ def admit(turn: Turn) -> Reply:
 def remove_group(turn: Turn) -> Reply:
     """An admin closes a group from the list of people."""
     turn.services.people.access.remove_group(turn.who.channel, turn.value, turn.who.actor, turn.now)
-    return replace(turn.say("done", what="群已停用。"), edit=True)
+    return replace(turn.say("done", (_BACK,), what="群已停用。"), edit=True)

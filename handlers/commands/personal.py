@@ -25,7 +25,8 @@ def start(turn: Turn) -> Reply:
         (_open("怎么问", "help"), _open("订阅每周简报", "subscribe")),
     )
     title = latest.title if latest else ""
-    return turn.page("start", *rows, name=turn.who.name, document=title, count=len(documents))
+    reply = turn.page("start", *rows, name=turn.who.name, document=title, count=len(documents))
+    return replace(reply, refresh=not turn.who.group)
 
 
 def help_(turn: Turn) -> Reply:

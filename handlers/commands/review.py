@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers.commands.paging import FIRST, Paged, asked_page
 from handlers.commands.personal import EXPECT
 from handlers.commands.turn import Turn
 from handlers.messages import Button, Reply
 from handlers.nextsteps import short
 from knowledge.ask import Context
 from knowledge.model import Status
-from knowledge.store.people import Press, Synonym
+from knowledge.store.people import Press, Synonym, Unanswered
 
 _REASONS = {"not_found": "总结中没有找到", "bad": "提问的人说没答对", "feedback": "意见"}
 _PAIR = re.compile(r"\s*([^=＝]{1,60}?)\s*[=＝]\s*(\S.{0,118}?)\s*")
@@ -22,12 +23,18 @@ _GOOD = (Status.ANSWERED, Status.MASKED)
 def unanswered(turn: Turn) -> Reply:
     """Open questions, or with a value one of them."""
     review = turn.services.people.review
-    if turn.value:
+    if turn.value and not asked_page(turn.value):
         return _one(turn, int(turn.value))
-    items, synonyms = review.open(20), review.synonyms()[:10]
+    everything: list[Unanswered | Synonym] = [*review.open(), *review.synonyms()]
+    page = Paged(everything, turn.value)
+    items = [one for one in page.items if isinstance(one, Unanswered)]
+    synonyms = [one for one in page.items if isinstance(one, Synonym)]
     rows = [(Button(short(one.question), Press("unanswered", str(one.id))),) for one in items]
     rows += [(Button(short(f"撤销“{one.phrase}”"), Press("unteach", str(one.id))),) for one in synonyms]
-    return turn.page("unanswered", *rows, item=None, items=items, synonyms=synonyms)
+    reply = turn.page(
+        "unanswered", *rows, page.turns("unanswered"), item=None, items=items, synonyms=synonyms, page=page
+    )
+    return replace(reply, edit=bool(turn.value))
 
 
 def _one(turn: Turn, id: int) -> Reply:
@@ -40,7 +47,9 @@ def _one(turn: Turn, id: int) -> Reply:
     answers, _ = turn.services.library.ask(item.question, Context(), turn.now)
     nearest = [option for answer in answers for option in (*answer.options, *answer.suggestions)]
     rows += [(Button(short(f"指的是：{one.label}"), Press("meant", f"{id}:{one.question}")),) for one in nearest[:6]]
-    return turn.page("unanswered", *rows, item=item, reason=_REASONS.get(item.reason, item.reason))
+    rows.append((Button("返回", Press("unanswered", FIRST)),))
+    reply = turn.page("unanswered", *rows, item=item, reason=_REASONS.get(item.reason, item.reason))
+    return replace(reply, edit=True)
 
 
 def teach(turn: Turn) -> Reply:
@@ -80,7 +89,11 @@ def _keep(turn: Turn, id: int, phrase: str, meaning: str) -> Reply:
         return turn.say("teach_fail")
     synonym = review.teach(phrase, meaning, turn.who.actor, turn.now, unanswered=id)
     turn.services.people.talks.set(turn.who.channel, turn.who.person, EXPECT, "")
-    row = (Button("撤销", Press("unteach", str(synonym.id))), Button("试问", Press("ask", asked)))
+    row = (
+        Button("撤销", Press("unteach", str(synonym.id))),
+        Button("试问", Press("ask", asked)),
+        Button("其余问题", Press("unanswered", "")),
+    )
     return turn.say("taught", row, phrase=phrase, meaning=meaning)
 
 
@@ -94,9 +107,9 @@ def unteach(turn: Turn) -> Reply:
 
 
 def dismiss(turn: Turn) -> Reply:
-    """Close a question without teaching."""
+    """Close a question without teaching; the list is shown again without it."""
     turn.services.people.review.dismiss(int(turn.value), turn.who.actor, turn.now)
-    return replace(turn.say("done", what="不再列出这个问题。"), edit=True)
+    return unanswered(replace(turn, value=FIRST))
 
 
 def applied(text: str, synonyms: Sequence[Synonym]) -> tuple[str, Synonym | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -41,16 +42,16 @@ class Deliverer:
         self._people = people
         self._protect = protect
 
-    async def send(self, chat: int, reply: Reply, *, answers: int | None = None) -> Message | None:
+    async def send(self, chat: int, reply: Reply, *, to: Message | None = None) -> Message | None:
         """Send a reply to a chat, as the answer to a message if one is named; the last message that came of it."""
+        place = _Place(topic(to), to.message_id if to else None)
         if reply.file is not None:
-            return await self._send_file(chat, reply, reply.file, answers)
+            return await self._send_file(chat, reply, reply.file, place)
         message = None
         parts = split_html(reply.html)
-        for place, part in enumerate(parts):
-            last = place == len(parts) - 1
-            message = await self._send_text(chat, part, reply, keyboard(reply) if last else None, answers)
-            answers = None
+        for number, part in enumerate(parts, 1):
+            message = await self._send_text(chat, part, reply, keyboard(reply) if number == len(parts) else None, place)
+            place = _Place(place.thread)
         return message
 
     async def edit(self, message: Message, reply: Reply) -> None:
@@ -78,7 +79,7 @@ class Deliverer:
             logger.info("callback query %s not answered: %s", query_id, error)
 
     async def _send_text(
-        self, chat: int, html: str, reply: Reply, markup: InlineKeyboardMarkup | None, answers: int | None
+        self, chat: int, html: str, reply: Reply, markup: InlineKeyboardMarkup | None, place: _Place
     ) -> Message | None:
         return await self._to(
             chat,
@@ -87,48 +88,36 @@ class Deliverer:
                 html,
                 parse_mode=ParseMode.HTML,
                 reply_markup=markup,
-                reply_parameters=_answering(answers),
+                reply_parameters=place.answering,
+                message_thread_id=place.thread,
                 link_preview_options=_NO_PREVIEW,
                 protect_content=self._protect and reply.figures,
             ),
         )
 
-    async def _send_file(self, chat: int, reply: Reply, file: Attachment, answers: int | None) -> Message | None:
+    async def _send_file(self, chat: int, reply: Reply, file: Attachment, place: _Place) -> Message | None:
         """Send by Telegram's own id where the same file was sent before."""
         print_ = file.fingerprint
         known = await asyncio.to_thread(self._people.sent.find, CHANNEL, print_)
-        message = await self._to(chat, lambda to: self._upload(to, reply, file, known or file.content, answers))
+        message = await self._to(chat, lambda to: self._upload(to, reply, file, known or file.content, place))
         if message is not None and not known:
             sent = message.photo[-1].file_id if message.photo else message.document and message.document.file_id
             if sent:
                 await asyncio.to_thread(self._people.sent.keep, CHANNEL, print_, sent, datetime.now(UTC))
         return message
 
-    async def _upload(
-        self, chat: int, reply: Reply, file: Attachment, content: str | bytes, answers: int | None
-    ) -> Message:
-        caption = split_html(reply.html, CAPTION)[0] if plain(reply.html).strip() else None
-        protect = self._protect and reply.figures
-        if file.picture:
-            return await self.bot.send_photo(
-                chat,
-                content,
-                caption=caption,
-                parse_mode=ParseMode.HTML,
-                filename=file.name,
-                reply_markup=keyboard(reply),
-                reply_parameters=_answering(answers),
-                protect_content=protect,
-            )
-        return await self.bot.send_document(
+    async def _upload(self, chat: int, reply: Reply, file: Attachment, content: str | bytes, place: _Place) -> Message:
+        send = self.bot.send_photo if file.picture else self.bot.send_document
+        return await send(
             chat,
             content,
-            caption=caption,
+            caption=split_html(reply.html, CAPTION)[0] if plain(reply.html).strip() else None,
             parse_mode=ParseMode.HTML,
             filename=file.name,
             reply_markup=keyboard(reply),
-            reply_parameters=_answering(answers),
-            protect_content=protect,
+            reply_parameters=place.answering,
+            message_thread_id=place.thread,
+            protect_content=self._protect and reply.figures,
         )
 
     async def _to(self, chat: int, send: Callable[[int], Awaitable[Message]]) -> Message | None:
@@ -180,8 +169,21 @@ def _button(button: Button) -> InlineKeyboardButton:
     return InlineKeyboardButton(label, callback_data=button.raw)
 
 
-def _answering(message_id: int | None) -> ReplyParameters | None:
-    return ReplyParameters(message_id, allow_sending_without_reply=True) if message_id else None
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in a chat: the topic of a forum, and the message that is answered."""
+
+    thread: int | None = None
+    answered: int | None = None
+
+    @property
+    def answering(self) -> ReplyParameters | None:
+        return ReplyParameters(self.answered, allow_sending_without_reply=True) if self.answered else None
+
+
+def topic(message: Message | None) -> int | None:
+    """The topic of a forum that a message stands in."""
+    return message.message_thread_id if message is not None and message.is_topic_message else None
 
 
 def _seconds(wait: float | timedelta) -> float:

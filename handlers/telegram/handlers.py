@@ -17,15 +17,16 @@ from telegram import (
     Update,
 )
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ContextTypes
 
-from handlers.messages import Reply, Who, plain
+from handlers.commands.table import commands
+from handlers.messages import Reply, Who, plain, split_html
 from handlers.render import render_page
 from handlers.talk import Talk
-from handlers.telegram.deliver import Deliverer, move_chat
+from handlers.telegram.deliver import Deliverer, move_chat, topic
 from handlers.telegram.menu import set_menu
-from handlers.telegram.who import addressed, speaker, who_of, without_mention
+from handlers.telegram.who import addressed, anonymous, speaker, who_of, without_mention
 
 logger = logging.getLogger(__name__)
 
@@ -46,12 +47,17 @@ class Handlers:
     async def message(self, update: Update, context: Context) -> None:
         """Text: a command, a question or a wish. Edited messages are answered as new ones."""
         message, who = update.effective_message, speaker(update)
-        if message is None or who is None or not message.text:
+        if message is None or not message.text:
             return
         username = str(context.bot.username)
         text = message.text
         command = _command(text, username)
-        if who.group and command is None and (text.startswith("/") or not addressed(message, username, context.bot.id)):
+        if message.chat.type != message.chat.PRIVATE and not _meant(message, command, username, context.bot.id):
+            return
+        if who is None:
+            if anonymous(message):
+                html = render_page("say", name="anonymous")
+                await self._deliver.send(message.chat.id, Reply(html), to=message)
             return
         if command is not None:
             reply = await asyncio.to_thread(self._talk.command, who, *command, self._now())
@@ -100,9 +106,10 @@ class Handlers:
 
     async def _show_status(self, message: Message, what: str) -> None:
         with contextlib.suppress(TelegramError):
-            await message.chat.send_action(ChatAction.UPLOAD_DOCUMENT)
+            thread = topic(message)
+            await message.chat.send_action(ChatAction.UPLOAD_DOCUMENT, message_thread_id=thread)
             await asyncio.sleep(STATUS_SECONDS)
-            status = await message.chat.send_message(f"{_DOTS[0]} {what}……")
+            status = await message.chat.send_message(f"{_DOTS[0]} {what}……", message_thread_id=thread)
             try:
                 for step in range(1, 600):
                     await asyncio.sleep(STATUS_SECONDS)
@@ -137,7 +144,10 @@ class Handlers:
         quotes = await asyncio.to_thread(self._talk.quotes, who, query.query, self._now())
         results = [_article(place, title, reply) for place, (title, reply) in enumerate(quotes)]
         button = None if results else InlineQueryResultsButton("到私聊里提问", start_parameter="inline")
-        await query.answer(results, cache_time=INLINE_SECONDS, is_personal=True, button=button)
+        try:
+            await query.answer(results, cache_time=INLINE_SECONDS, is_personal=True, button=button)
+        except BadRequest as error:  # typed on meanwhile
+            logger.info("inline query %s not answered: %s", query.id, error)
 
     async def membership(self, update: Update, context: Context) -> None:
         """The bot was added to a group: it says how to go on."""
@@ -175,10 +185,7 @@ class Handlers:
 
     async def _reply(self, who: Who, message: Message | None, reply: Reply) -> None:
         if reply.html or reply.file:
-            answers = message.message_id if message is not None and who.group else None
-            await self._deliver.send(int(who.chat), reply, answers=answers)
-        elif reply.alert:
-            await self._deliver.send(int(who.chat), Reply(reply.alert), answers=None)
+            await self._deliver.send(int(who.chat), reply, to=message if who.group else None)
         await self._after(who, reply)
 
     async def _after(self, who: Who, reply: Reply) -> None:
@@ -190,7 +197,14 @@ class Handlers:
                     await set_menu(self._deliver.bot, self._talk, person)
         if reply.refresh:
             with contextlib.suppress(TelegramError):
-                await set_menu(self._deliver.bot, self._talk, who.person)
+                await set_menu(self._deliver.bot, self._talk, who.person, who.language)
+
+
+def _meant(message: Message, command: tuple[str, str] | None, username: str, bot_id: int) -> bool:
+    """Whether a text of a group is for this bot: addressed to it, or one of its commands; others have /commands too."""
+    if command is not None:
+        return command[0] in commands() or "@" in (message.text or "").split()[0]
+    return addressed(message, username, bot_id) and not (message.text or "").startswith("/")
 
 
 def _command(text: str, username: str) -> tuple[str, str] | None:
@@ -206,5 +220,5 @@ def _command(text: str, username: str) -> tuple[str, str] | None:
 
 
 def _article(place: int, title: str, reply: Reply) -> InlineQueryResultArticle:
-    content = InputTextMessageContent(reply.html, parse_mode=ParseMode.HTML)
+    content = InputTextMessageContent(split_html(reply.html)[0], parse_mode=ParseMode.HTML)
     return InlineQueryResultArticle(str(place), title[:64], content, description=plain(reply.html)[:120])

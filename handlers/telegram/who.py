@@ -38,9 +38,19 @@ def addressed(message: Message, username: str, bot_id: int) -> bool:
     answered = message.reply_to_message
     if answered is not None and answered.from_user is not None and answered.from_user.id == bot_id:
         return True
-    return re.search(rf"@{re.escape(username)}\b", message.text or message.caption or "", re.IGNORECASE) is not None
+    return re.search(_name(username), message.text or message.caption or "", re.IGNORECASE) is not None
+
+
+def _name(username: str) -> str:
+    """The bot's @name, ended as Telegram ends it: a Chinese character may follow at once."""
+    return rf"(?<![A-Za-z0-9_])@{re.escape(username)}(?![A-Za-z0-9_])"
 
 
 def without_mention(text: str, username: str) -> str:
     """A message without the bot's name."""
-    return re.sub(rf"\s*@{re.escape(username)}\b\s*", " ", text, flags=re.IGNORECASE).strip()
+    return re.sub(rf"\s*{_name(username)}\s*", " ", text, flags=re.IGNORECASE).strip()
+
+
+def anonymous(message: Message) -> bool:
+    """Whether somebody writes in the name of the group itself, so that nobody can tell who it is."""
+    return message.sender_chat is not None and message.sender_chat.id == message.chat.id

@@ -115,6 +115,9 @@ def get_file(world: World, call: Call) -> Json:
 def set_commands(world: World, call: Call) -> bool:
     """setMyCommands and deleteMyCommands: checked; what was set is seen in `calls`."""
     check_commands(call.params)
+    chat = (call.params.get("scope") or {}).get("chat_id")
+    if chat is not None and int(chat) not in world.chats:
+        raise ApiError(400, "Bad Request: chat not found")
     return True
 
 

@@ -178,7 +178,7 @@ class Access:
     ) -> Grant | None:
         """Use an invitation once: the person is in with its grant, or None if it is unknown, used up or expired.
 
-        Nobody loses rights by it: who has a higher role keeps that.
+        Nobody loses rights by it: who has a higher role keeps that. Who was shut out needs one made since then.
         """
         with self._file.write(durable=True) as connection:
             row = connection.execute("SELECT * FROM invitations WHERE code_hash = ?", (_hash(code),)).fetchone()
@@ -186,6 +186,8 @@ class Access:
                 return None
             grant = Grant(Role(row["role"]), row["bureau"])
             known = self.find(channel, person)
+            if known and known.state in (State.REMOVED, State.REFUSED) and row["made"] < known.since:
+                return None
             if known and known.role and known.role.rank >= grant.role.rank:
                 return Grant(known.role, known.bureau)
             connection.execute("UPDATE invitations SET uses = uses - 1 WHERE code_hash = ?", (_hash(code),))
