@@ -35,7 +35,7 @@ class Asker:
         """The indexes of the revision that is read now."""
         if self._kept is None or self._revision != self._shelf.revision:
             self._revision = self._shelf.revision
-            self._kept = Matcher(self._shelf, self._lexicon, _scale())
+            self._kept = Matcher(self._shelf, self._lexicon, _scale(self._lexicon))
         return self._kept
 
     def ask(self, question: str, context: Context, now: datetime) -> tuple[tuple[Answer, ...], Context]:
@@ -83,9 +83,10 @@ class Asker:
         return amend(query, place=where.place, docs=docs, notes=(note,) if note else ())
 
 
-def _scale() -> Scale:
+def _scale(lexicon: Lexicon) -> Scale:
     words = parse.wording()
-    return Scale(re.compile(words.light), frozenset(words.noise("verbs")), frozenset(words.noise("negations")))
+    verbs, negations = frozenset(words.noise("verbs")), frozenset(words.noise("negations"))
+    return Scale(re.compile(words.light), verbs, negations, lexicon.gentle)
 
 
 class _Finder:

@@ -38,6 +38,7 @@ class Lexicon:
     parts: Mapping[str, str]  # short forms inside names: 规上 -> 规模以上
     bare: frozenset[str]  # names that lean on a longer one said before: 产值
     rival_groups: tuple[tuple[str, ...], ...]
+    gentle: frozenset[str]  # words of rival groups that a summary may leave out: 规模以上, 累计
     magnitudes: tuple[str, ...]
     bases: Mapping[str, str]  # unit without magnitude -> kind
     factors: Mapping[str, tuple[str, Decimal]]  # unit without magnitude -> base and factor
@@ -126,11 +127,13 @@ def load(extra_files: Iterable[str | Path] = ()) -> Lexicon:
     parts: dict[str, str] = {}
     bare: set[str] = set()
     groups: list[tuple[str, ...]] = []
+    gentle: set[str] = set()
     for path in (TABLES / "indicators.toml", *map(Path, extra_files)):
         table = _read(path)
         parts |= table.get("parts", {})
         bare |= set(table.get("bare", {}).get("names", ()))
         groups += [tuple(group) for group in table.get("rivals", {}).get("groups", ())]
+        gentle |= set(table.get("rivals", {}).get("gentle", ()))
         for section, rows in table.items():
             if section not in SPECIAL:
                 _add(aliases, rows, path)
@@ -140,6 +143,7 @@ def load(extra_files: Iterable[str | Path] = ()) -> Lexicon:
         parts=parts,
         bare=frozenset(bare),
         rival_groups=tuple(groups),
+        gentle=frozenset(gentle),
         words=_read(TABLES / "words.toml"),
         **_units(_read(TABLES / "units.toml")),
     )

@@ -278,6 +278,10 @@ def _kind(query: Query, words: Wording) -> Query:
 
 
 _STRONG = re.compile("目标|任务|力争|确保|定在|定[的了]")
+_EACH = re.compile("各期|历期|历次|逐[季月期年]|各[季月]|历年|每[季月年]|这几")
+_BOTH = re.compile(
+    "(?:增速|增长|增幅)(?:多少|情况)?(?:[、,，和与及以]|以及)+(?:在?全?[市省国县区])?(?:的)?(?:排名|位次|名次|排第?几|排位)"
+)
 _OF_TARGET = re.compile("完成(?:了)?(?:全年|年度|今年)?(?:的)?(?:目标|任务|计划)(?:数)?的?(?:多少|几成|百分之)")
 
 
@@ -292,6 +296,10 @@ def _weighed(seen: set[str], plain: str) -> set[str]:
         seen.discard("rate")
     if "extreme" in seen and counted and not re.search("哪|谁|什么|前[一二三四五1-5]", plain):
         seen.discard("extreme")
+    if "changes" in seen and "trend" in seen and _EACH.search(plain):
+        seen.discard("changes")
+    if {"growth", "rank"} <= seen and _BOTH.search(plain):
+        seen.discard("rank")
     if "progress" in seen and ("growth" in seen or (counted and not re.search("进展|进度", plain))):
         seen.discard("progress")
     if "yesno" in seen and seen & {"growth", "rank", "rate", "count", "target"}:
@@ -316,8 +324,8 @@ def _measures(kind: Kind, seen: set[str]) -> tuple[Measure, ...]:
         return tuple(out)
     for name, measure in (
         ("target", Measure.TARGET),
-        ("growth", Measure.GROWTH),
         ("rank", Measure.RANK),
+        ("growth", Measure.GROWTH),
         ("rate", Measure.RATE),
     ):
         if name in seen:

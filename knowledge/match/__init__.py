@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from knowledge.inquiry import Hit, Line
 from knowledge.lexicon import Lexicon
-from knowledge.match import score
+from knowledge.match import places, score
 from knowledge.match.index import DocumentIndex
 from knowledge.match.mend import Speller
 from knowledge.match.text import Folder
 from knowledge.model import DocumentInfo, Period, Shelf
 
-_SUFFIX = re.compile("(?:特别行政区|自治区|自治州|自治县|新区|开发区|[省市县区州旗])$")
-_LEVELS = {"国": "全国", "省": "全省", "市": "全市", "县": "全县", "区": "全区"}
-_OWN = re.compile("(?:我们|咱们|我|咱|本)(?:[省市县区州]|局|这儿|这里)")
-_FOREIGN = re.compile(r"(?<![一-鿿])?([一-鿿]{2,3}(?:县|市|省|镇|乡))(?=[的\d今去上一二前全]|规|工|生|地区)")
-_OTHER = re.compile(
-    r"^\W*(?!整个|每个|哪个|哪些|这个|那个|几个|全部|所有|有几|多少)([一-鿿]{2,3}(?:县|(?<!上)市(?![场民值容区政级本直委府局化属辖])))"
-)
+_SECTOR = re.compile("第[一二三]产业")
 _READ = 12  # documents whose words mend a question
 _FEW = 6  # documents that are looked into where very many would do
-_NATION = ("全国", "中国", "国家", "我国")
 
 
 class Where(NamedTuple):
@@ -48,10 +41,11 @@ class Matcher:
         self._aliases = {
             canonical: tuple(map(self.fold, (canonical, *others))) for canonical, others in lexicon.aliases.items()
         }
+        self._short = {self.fold(name) for name in lexicon.names if len(name) == 2 or _SECTOR.fullmatch(name)}
         self._names = re.compile("|".join(map(re.escape, sorted(self._canonical, key=len, reverse=True))) or "(?!)")
         self._room = room
         self._indexes: OrderedDict[int, DocumentIndex] = OrderedDict()
-        self._places = _places(self.docs)
+        self._places = places.table(self.docs)
         self._spellers: dict[tuple[int, ...], Speller] = {}
 
     def index(self, doc: DocumentInfo) -> DocumentIndex:
@@ -69,12 +63,24 @@ class Matcher:
         for name, ids in self._places:
             if name in plain:
                 docs = tuple(doc for doc in self.docs if doc.doc_id in ids)
-                return Where(docs, name, _drop_own(plain.replace(name, " "), docs), False)
-        text = _drop_own(plain, self.docs)
-        foreign = _FOREIGN.search(text) or _OTHER.search(text)
-        if foreign and not any(self.fold(foreign[1])[:2] in self.index(doc).text for doc in self.docs[-8:]):
-            return Where(self.docs, foreign[1], text, True)
+                return Where(docs, name, places.drop_own(self._without(plain, name, docs), docs), False)
+        text = places.drop_own(plain, self.docs)
+        for name in places.mentioned(text):
+            if not self._speak_of(name):
+                return Where(self.docs, name, text, True)
         return Where(self.docs, None, text, False)
+
+    def _without(self, plain: str, name: str, docs: Sequence[DocumentInfo]) -> str:
+        """The text without a place's name, unless that only begins the name of a thing: 宁波舟山港."""
+        held = any(places.part_of_name(plain, name, self.index(doc).plain) for doc in docs[-_READ:])
+        return plain if held else plain.replace(name, " ")
+
+    def _speak_of(self, name: str) -> bool:
+        """Whether any document tells of a place, so that it may be asked for within it."""
+        short = self.fold(name)[:2]
+        if len(self.docs) > _READ:
+            return bool(self.shelf.search([short], None, 1))
+        return any(short in self.index(doc).text for doc in self.docs)
 
     def mend(self, plain: str, docs: Sequence[DocumentInfo], words: Iterable[str]) -> str:
         """The question with misspelt words put right by the words of the documents that it is about."""
@@ -104,8 +110,14 @@ class Matcher:
     def _named(self, content: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         """The known indicators that are named, each as all of its names."""
         text = " ".join(map(self.fold, content))
-        found = {self._canonical[match[0]]: None for match in self._names.finditer(text)}
+        found = {self._canonical[match[0]]: None for match in self._known(text)}
         return tuple(self._aliases[canonical] for canonical in found)
+
+    def _known(self, text: str) -> Iterator[re.Match[str]]:
+        """The names in a folded text; a short one only at the end of a piece: 出口, but not 出口企业."""
+        for match in self._names.finditer(text):
+            if match[0] not in self._short or text[match.end() : match.end() + 1] in ("", " "):
+                yield match
 
     def _rivals(self, content: Sequence[str]) -> list[score.Rivals]:
         """Words that are never confused: those that the question says of each group, and the others."""
@@ -125,7 +137,7 @@ class Matcher:
         """The same with a short name written out: 小升规 -> 新增上规企业."""
         text = " ".join(map(self.fold, content))
         out = []
-        for match in self._names.finditer(text):
+        for match in self._known(text):
             full = self.fold(self._canonical[match[0]])
             if match[0] not in full and full not in text:
                 out.append(tuple(text.replace(match[0], full).split()))
@@ -165,38 +177,3 @@ def _said(text: str, group: Sequence[str]) -> set[str]:
             found.add(word)
             text = text.replace(word, " ")
     return found
-
-
-def _places(docs: Sequence[DocumentInfo]) -> list[tuple[str, frozenset[int]]]:
-    """Names of places and bureaus with the documents about them, longest first."""
-    table: dict[str, set[int]] = {}
-    for doc in docs:
-        for name in _names(doc):
-            table.setdefault(name, set()).add(doc.doc_id)
-    return sorted(((name, frozenset(ids)) for name, ids in table.items()), key=lambda row: -len(row[0]))
-
-
-def _names(doc: DocumentInfo) -> Iterable[str]:
-    area = doc.ref_area or ""
-    if area in _NATION:
-        yield from _NATION
-    elif area and area not in _LEVELS.values():
-        yield area
-        short = _SUFFIX.sub("", area)
-        if len(short) > 1:
-            yield short
-    if doc.issuer:
-        yield doc.issuer
-
-
-def _drop_own(text: str, docs: Sequence[DocumentInfo]) -> str:
-    """The text without 我县, and without 全县 where the documents are a county's."""
-    text = _OWN.sub(" ", text)
-    areas = (
-        {_LEVELS.get((doc.ref_area or "全")[-1]) for doc in docs}
-        if all(doc.ref_area for doc in docs)
-        else set(_LEVELS.values())
-    )
-    for word in areas - {None}:
-        text = re.sub(f"{word}(?![一-鿿]{{0,2}}[排第居列名位])", " ", text)
-    return text

@@ -16,6 +16,7 @@ from knowledge.model import DocumentInfo, Fact, ParagraphKind, Passage, Shelf
 _CLAUSE = re.compile(r"[，,；;。！!？?：:]")
 _SEGMENT = re.compile(r"[；;。！!？?]")
 _SHARE = re.compile("占.*(?:比重|比例|比|的)")  # what a share is of is not what the figure is of
+_EVERY = re.compile(r"[x\d]*家?(?:规模以上|规模上)?(?:工业)?企业")  # who makes the whole is no part of it
 NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.9, 0.88, 0.62, 0.6
 _NUMBERED = re.compile(
     r"^[#\s]*(?:[一二三四五六七八九十]+(?:是|要)|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十\d]+[、.．])"
@@ -30,9 +31,14 @@ class Entry:
     clause: str
     names: tuple[frozenset[str], ...]  # keys of the indicator's names, the canonical one first
     activity: frozenset[str]
-    own: str = ""  # its name, activity and clause, folded
-    held: frozenset[str] = frozenset()  # the keys of its own words
+    own: str = ""  # its name, activity and clause, folded, without what a share is of
+    whole: str = ""  # the same with it
     canonical: str = ""  # the folded canonical name
+
+    @property
+    def own_keys(self) -> frozenset[str]:
+        """The keys of its names and activity."""
+        return self.activity.union(*self.names)
 
     def named(self, indicators: Sequence[tuple[str, ...]]) -> bool:
         """Whether its own words hold every indicator, by any of its names."""
@@ -40,8 +46,8 @@ class Entry:
 
     def _alike(self, name: str) -> bool:
         """Whether most of a name stands in its own words."""
-        wanted = keys(name)
-        return name in self.own or len(wanted & self.held) >= 0.6 * len(wanted) > 1
+        wanted, words = keys(name), self.whole if "占" in name else self.own
+        return name in words or len(wanted & keys(words)) >= 0.6 * len(wanted) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +140,11 @@ class DocumentIndex:
         aliases = (canonical, *self._lexicon.aliases.get(canonical, ()))
         names = dict.fromkeys(self.fold(name) for name in (obs.indicator, obs.name_text, *aliases) if name)
         activity = self.fold(obs.activity or "")
+        activity = "" if _EVERY.fullmatch(activity) else activity
         clause = _around(fact, passage, _CLAUSE)
-        own = " ".join(
-            _SHARE.sub("", self.fold(text)) for text in (obs.indicator, obs.name_text, obs.activity or "", clause)
-        )
-        return Entry(fact, clause, tuple(map(keys, names)), keys(activity), own, keys(own), self.fold(canonical))
+        whole = [self.fold(text) for text in (obs.indicator, obs.name_text, obs.activity or "", clause)]
+        own = " ".join(_SHARE.sub("", text) for text in whole)
+        return Entry(fact, clause, tuple(map(keys, names)), keys(activity), own, " ".join(whole), self.fold(canonical))
 
     @cached_property
     def figures(self) -> Postings:

@@ -13,6 +13,8 @@ from knowledge.match.text import keys, numbered
 
 _LIGHT = 0.35
 _OTHER = 0.6  # what is left of the fit of a figure whose own words lack the indicator that is named
+_UNSAID = 0.94  # the same where a word is lacking that a summary may leave out
+_HEAD = 0.05  # what a figure loses whose name lacks the last thing named: 县重点项目 for 县重点项目的总投资
 _NEW = 1.0  # the weight of a word that the document lacks
 
 
@@ -26,6 +28,7 @@ class Scale:
     light: re.Pattern[str]  # words that say little
     verbs: frozenset[str]  # characters that say little where the document never has them beside their neighbours
     negations: frozenset[str]  # characters that say much there
+    gentle: frozenset[str] = frozenset()  # words of rival groups that may go unsaid
 
     def new(self, atom: str, strict: bool) -> float:
         """What a character weighs that the document never has beside its neighbours."""
@@ -115,27 +118,29 @@ def figures(
     """The figures of a document by how well they fit, best first."""
     want = wanted(content, index, scale, strict=True)
     said = frozenset(key for key, _, _ in want.keys)
+    head = keys(index.fold(content[-1])) if len(content) > 1 else frozenset()
     hits = []
     for number, recall in coverage(want, index.figures).items():
         if recall < 0.4:
             continue
         if recall > 0.5:
-            recall *= _guarded(index.entries[number], named, rivals)
+            recall *= _guarded(index.entries[number], named, rivals, scale.gentle)
         precision = _precision(index, number, said)
         entry = index.entries[number]
         unsaid = bool(entry.activity) and not entry.activity & said
-        hits.append(
-            Hit(entry.fact, 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0), recall, precision, unsaid)
-        )
+        away = _HEAD if head and not head & entry.own_keys else 0.0
+        worth = 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0) - away
+        hits.append(Hit(entry.fact, worth, recall, precision, unsaid))
     return sorted(hits, key=lambda hit: (-hit.score, hit.fact.obs.span.start))
 
 
-def _guarded(entry: Entry, named: Sequence[tuple[str, ...]], rivals: Sequence[Rivals]) -> float:
+def _guarded(entry: Entry, named: Sequence[tuple[str, ...]], rivals: Sequence[Rivals], gentle: frozenset[str]) -> float:
     """What is left of the fit of a figure that is of another thing than the one named, or of its rival."""
     left = _OTHER if named and not entry.named(named) else 1.0
     for said, others in rivals:
         if not any(word in entry.own for word in said):
-            left = min(left, 0.5 if any(word in entry.own for word in others) else _OTHER)
+            unsaid = _UNSAID if said <= gentle else _OTHER
+            left = min(left, 0.5 if any(word in entry.own for word in others) else unsaid)
     return left
 
 

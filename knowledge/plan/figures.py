@@ -63,8 +63,13 @@ def one(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits:
 def choose(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits: Thresholds) -> list[Fitted]:
     """The hits that fit measure, unit and time, best first; of several documents the one that is meant."""
     fitted = [row for hit in hits if hit.recall >= limits.ask - 0.1 and (row := _fit(query, hit, units)) is not None]
-    fitted.sort(key=lambda row: (-round(row.score, 4), -_end(row.fact), row.fact.obs.span.start))
+    fitted.sort(key=_order)
     return _of_document(query, fitted)
+
+
+def _order(row: Fitted) -> tuple[float, int, bool, int]:
+    """Best first; then the latest document, a figure before its round bound (突破180亿，达182.6亿), the first said."""
+    return -round(row.score, 4), -_end(row.fact), row.fact.obs.bound is Bound.AT_LEAST, row.fact.obs.span.start
 
 
 def _of_document(query: Query, fitted: list[Fitted]) -> list[Fitted]:
