@@ -47,9 +47,20 @@ class Asker:
         answers = []
         for piece in parse.split(plain):
             planned, docs = self._one(question, piece, traditional, context)
-            answers.append(compose(planned))
+            answers.append(compose(planned, self._heads(planned)))
             context = follow.remember(context, planned, now, docs)
         return tuple(answers), context
+
+    def _heads(self, planned: Plan) -> dict[tuple[int, int], tuple[str, ...]]:
+        """The column heads of the table rows in which an answer's figures stand."""
+        facts = [hit.fact for hit in planned.hits if hit.fact.obs.quote.lstrip().startswith("|")]
+        rows = {(fact.doc.doc_id, fact.obs.paragraph): fact.doc for fact in facts}
+        return {
+            place: passage.paragraph.header
+            for place, doc in rows.items()
+            for passage in self.matcher.index(doc).passages
+            if passage.paragraph.index == place[1]
+        }
 
     def _one(self, text: str, plain: str, traditional: bool, context: Context) -> tuple[Plan, tuple[int, ...]]:
         """One question, read in the ways that the conversation allows until one is answered."""

@@ -318,11 +318,12 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """An exact quote of the repaired text and where it stands."""
+    """An exact quote of the repaired text and its place; `shown` is how it reads aloud (a table row with its heads)."""
 
     doc: DocumentInfo
     quote: str
     section: tuple[str, ...] = ()
+    shown: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,9 @@ _ORDER = (
     "source", "changes", "gap", "sum", "share", "why", "difficulty", "difference", "extreme", "compare",
     "trend", "overview", "progress", "list", "yesno", "target", "rank", "rate", "growth", "count",
 )  # fmt: skip
+_LOWEST = (
+    "最(?:低|慢|小|少|差|弱)|垫底|倒数|降幅|降得|跌得|掉得|下降最|(?:哪|谁)[^,，。?？]{0,12}(?:慢|低|少|差|靠后|落后)"
+)
 _KIND = {"count": Kind.FIGURE, "yesno": Kind.PROGRESS}
 
 
@@ -271,7 +274,7 @@ def _kind(query: Query, words: Wording) -> Query:
         query,
         kind=kind,
         measures=_measures(kind, seen),
-        lowest=bool(re.search("最(?:低|慢|小|少|差|弱)|垫底|倒数|降幅|降得|跌得|掉得|降幅最大|下降最", plain)),
+        lowest=bool(re.search(_LOWEST, plain)),
         top=_top(plain),
         basis=next((w for w in ("环比", "年均", "平均", "累计") if w in plain), None),
     )

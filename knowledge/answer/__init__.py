@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from knowledge.answer import wording
 from knowledge.inquiry import Hit, Kind, Line, Plan
@@ -11,9 +12,12 @@ from knowledge.model import Answer, Bound, Citation, DocumentInfo, Fact, Measure
 _MOST = 1100  # characters of quotes in one reply
 
 
-def compose(plan: Plan) -> Answer:
-    """What is said for a plan."""
-    made = _MAKERS.get(plan.status, _answered)(plan)
+Heads = Mapping[tuple[int, int], tuple[str, ...]]  # (document, paragraph) of a table row -> the heads of its columns
+
+
+def compose(plan: Plan, heads: Heads | None = None) -> Answer:
+    """What is said for a plan; `heads` are those of the table rows that its figures stand in."""
+    made = _answered(plan, heads or {}) if plan.status not in _MAKERS else _MAKERS[plan.status](plan)
     return _dress(made, plan)
 
 
@@ -42,15 +46,15 @@ def _dress(made: Answer, plan: Plan) -> Answer:
     )
 
 
-def _answered(plan: Plan) -> Answer:
+def _answered(plan: Plan, heads: Heads) -> Answer:
     if plan.kind is Kind.TALK:
         return Answer(plan.status, "talk", {"talk": plan.query.talk})
     if plan.hits:
-        return _one(plan) if len(plan.hits) == 1 and plan.result is None else _several(plan)
+        return _one(plan, heads) if len(plan.hits) == 1 and plan.result is None else _several(plan, heads)
     return _quoted(plan)
 
 
-def _one(plan: Plan) -> Answer:
+def _one(plan: Plan, heads: Heads) -> Answer:
     """One figure: a line that answers, what belongs to it, its sentence."""
     fact = plan.hits[0].fact
     obs = fact.obs
@@ -61,11 +65,11 @@ def _one(plan: Plan) -> Answer:
         "lead": lead,
         "beside": beside,
         "masked": obs.bound is Bound.MASKED,
-        "excerpt": wording.excerpt(obs.quote, obs.value_text),
+        "excerpt": wording.excerpt(_shown(fact, heads), obs.value_text),
         "document": fact.doc.title,
         "notes": notes,
     }
-    return Answer(plan.status, "figure", slots, (fact, *plan.beside), citations=(cite(fact),))
+    return Answer(plan.status, "figure", slots, (fact, *plan.beside), citations=(_cite(fact, heads),))
 
 
 def _when(fact: Fact) -> str:
@@ -78,16 +82,27 @@ def cite(fact: Fact) -> Citation:
     return Citation(fact.doc, fact.obs.quote, fact.obs.section)
 
 
-def _several(plan: Plan) -> Answer:
+def _cite(fact: Fact, heads: Heads) -> Citation:
+    return replace(cite(fact), shown=_shown(fact, heads))
+
+
+def _shown(fact: Fact, heads: Heads) -> str:
+    """The sentence of a figure as a person reads it: a table row with the heads of its columns."""
+    return wording.row(fact.obs.quote, heads.get((fact.doc.doc_id, fact.obs.paragraph), ()))
+
+
+def _several(plan: Plan, heads: Heads) -> Answer:
     """Several figures, or a calculation over them, each with its sentence."""
     rows = [f"{_when(hit.fact)}{wording.statement(hit.fact)}" for hit in plan.hits]
     facts = tuple(hit.fact for hit in plan.hits)
-    citations = tuple(dict.fromkeys(cite(fact) for fact in facts))
+    citations = tuple(dict.fromkeys(_cite(fact, heads) for fact in facts))
     slots = {
         "lead": plan.reason,
         "rows": rows,
         "excerpts": list(
-            dict.fromkeys((wording.excerpt(fact.obs.quote, fact.obs.value_text, 70), fact.doc.title) for fact in facts)
+            dict.fromkeys(
+                (wording.excerpt(_shown(fact, heads), fact.obs.value_text, 70), fact.doc.title) for fact in facts
+            )
         )[:4],
         "masked": plan.status is Status.MASKED,
     }
@@ -105,10 +120,16 @@ def _quoted(plan: Plan) -> Answer:
     for line in plan.lines:
         if size + len(line.quote) > _MOST and quotes:
             break
-        quotes.append((line.quote, line.passage.doc.title))
+        quotes.append((_told(line), line.passage.doc.title))
         size += len(line.quote)
-    citations = tuple(Citation(line.passage.doc, line.quote, line.section) for line in plan.lines[: len(quotes)])
+    citations = tuple(
+        Citation(line.passage.doc, line.quote, line.section, _told(line)) for line in plan.lines[: len(quotes)]
+    )
     return Answer(plan.status, "quotes", {"lead": plan.reason, "quotes": quotes}, citations=citations)
+
+
+def _told(line: Line) -> str:
+    return wording.row(line.quote, line.passage.paragraph.header)
 
 
 def _difficulties(plan: Plan) -> Answer:
@@ -167,11 +188,6 @@ def _suggestions(near: Sequence[Hit], lines: Sequence[Line]) -> tuple[Option, ..
     return tuple(out.values())
 
 
-_MAKERS: dict[Status, Callable[[Plan], Answer]] = {
-    Status.ANSWERED: _answered,
-    Status.MASKED: _answered,
-    Status.AMBIGUOUS: _ambiguous,
-    Status.NOT_FOUND: _not_found,
-}
+_MAKERS: dict[Status, Callable[[Plan], Answer]] = {Status.AMBIGUOUS: _ambiguous, Status.NOT_FOUND: _not_found}
 
 __all__ = ["DocumentInfo", "cite", "compose"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from knowledge.inquiry import say_period as period
 from knowledge.model import Bound, Fact, Measure
@@ -76,6 +77,19 @@ def _growth(fact: Fact, masked: bool) -> str:
     return f"{basis}{_FALL if obs.value < 0 else '增长'}{amount(fact)}"
 
 
+def row(quote: str, heads: Sequence[str]) -> str:
+    """A table row with its column heads, as it can be read aloud; any other quote as it is.
+
+    >>> row("| 医化 | 71.95 | — |", ("行业", "产值（亿元）", "增长（%）"))
+    '行业：医化；产值（亿元）：71.95；增长（%）：—'
+    """
+    cells = [cell.strip() for cell in quote.strip().strip("|").split("|")]
+    if not quote.lstrip().startswith("|") or len(cells) != len(heads):
+        return quote
+    named = [f"{head.strip()}：{cell}" if head.strip() else cell for head, cell in zip(heads, cells, strict=True)]
+    return "；".join(part for part, cell in zip(named, cells, strict=True) if cell)
+
+
 def excerpt(quote: str, value_text: str, most: int = 110) -> str:
     """The part of a long sentence in which a value stands, exact, with … where it is cut."""
     quote = quote.strip()
@@ -92,4 +106,4 @@ def excerpt(quote: str, value_text: str, most: int = 110) -> str:
     return f"{'…' if left else ''}{quote[left:right].rstrip('，；：')}{'…' if right < len(quote) else ''}"
 
 
-__all__ = ["amount", "excerpt", "name", "period", "statement"]
+__all__ = ["amount", "excerpt", "name", "period", "row", "statement"]

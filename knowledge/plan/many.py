@@ -125,14 +125,23 @@ def _compared(made: Plan, facts: Sequence[Fact]) -> Plan:
     ):
         return made
     low = made.query.lowest
-    first = (min if low else max)(range(len(facts)), key=lambda at: values[at])
+    least = low != all(fact.obs.measure is Measure.RANK for fact in facts)  # the first place is the best
+    first = (min if least else max)(range(len(facts)), key=lambda at: values[at])
     if len(set(values)) < len(values):
         return replace(made, reason="两者相同。")
     lead = _label(facts[first], facts)
-    falls = low and values[first] < 0
-    word = "降得更多" if falls else "更低" if low else "更高"
+    word = _word({fact.obs.measure for fact in facts}, low, low and values[first] < 0)
     hits = (made.hits[first], *(hit for at, hit in enumerate(made.hits) if at != first))
     return replace(made, hits=hits, reason=f"{lead}{word}。")
+
+
+def _word(measures: set[Measure], low: bool, falls: bool) -> str:
+    """How the first of those compared stands out."""
+    if measures == {Measure.RANK}:
+        return "名次更靠后" if low else "名次更靠前"
+    if measures == {Measure.GROWTH}:
+        return "降得更多" if falls else "增长更慢" if low else "增长更快"
+    return "更低" if low else "更高"
 
 
 def _label(fact: Fact, facts: Sequence[Fact]) -> str:
