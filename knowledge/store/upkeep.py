@@ -23,6 +23,7 @@ from knowledge.store.people.file import people_path
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"(?P<store>.+)-(?P<stamp>\d{8}T\d{6}Z)\.db")
 _SPARE_BYTES = 1 << 20  # left free beside a copy
+_LEFT_SECONDS = 3600
 _PRIVATE = 0o600  # copies hold personal data
 Prepare = Callable[[Path], None]
 
@@ -81,6 +82,7 @@ def back_up(store: Path, folder: Path, now: datetime) -> Backup:
     pairs = [(people_path(store), made.people), (store, made.path)]
     with _writable(folder), _undone([target for _, target in pairs]):
         folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder, now)
         _room_for(folder, sum(_size(source) for source, _ in pairs))
         for source, target in pairs:
             if source.exists():
@@ -192,6 +194,13 @@ def _synced(path: Path) -> None:
         os.close(handle)
 
 
+def _sweep(folder: Path, now: datetime) -> None:
+    """Remove what a killed copying left half done, long enough ago that nobody is at it any more."""
+    for file in folder.glob(".*.making*"):
+        if file.stat().st_mtime < now.timestamp() - _LEFT_SECONDS:
+            file.unlink(missing_ok=True)
+
+
 def _size(path: Path) -> int:
     return sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
 
@@ -231,7 +240,10 @@ def _swap(made: Path, target: Path, now: datetime) -> Path | None:
         log = target.with_name(target.name + end)
         if log.exists():
             log.replace(aside.with_name(aside.name + end))
-    target.replace(aside)
+    try:
+        os.link(target, aside)  # so that at every moment there is a file of that name
+    except OSError:  # a file system without links
+        target.replace(aside)
     made.replace(target)
     _synced(target.parent)
     return aside
