@@ -28,6 +28,7 @@ COMMANDS = {
     "backup": "backup",
     "restore": "restore",
     "audit": "audit",
+    "person": "person",
     "doctor": "doctor",
 }
 

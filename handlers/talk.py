@@ -14,13 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handlers.commands import admission, broadcast, figures, personal, review, summary
+from handlers.commands import admission, broadcast, figures, personal, privacy, review, summary
 from handlers.commands.table import commands, meant
 from handlers.commands.turn import Services, Turn
 from handlers.keyboards import Keyboards
 from handlers.letters import Letters
 from handlers.messages import Reply, Who
 from handlers.nextsteps import next_steps
+from handlers.quota import Leave, Quota
 from handlers.render import render_html, render_page, to_simplified, to_traditional
 from knowledge.ask import Context
 from knowledge.model import Answer, Status
@@ -47,6 +48,7 @@ COMMANDS: tuple[tuple[str, Handler], ...] = (
     ("invite", admission.invite),
     ("admit", admission.admit),
     ("broadcast", broadcast.preview),
+    ("forget", privacy.mine),
 )
 
 
@@ -64,6 +66,8 @@ ACTIONS: dict[str, Action] = {
     "apply": Action(admission.apply, None),
     "settings": Action(personal.settings),
     "bad": Action(personal.bad),
+    "my_data": Action(privacy.export, None),
+    "forget": Action(privacy.erase, None),
     "source": Action(figures.source),
     "trend": Action(figures.trend, dated=True, working="正在画走势图"),
     "bars": Action(figures.bars, dated=True, working="正在画对比图"),
@@ -93,23 +97,30 @@ class Talk:
         self._letters = letters
         self._keyboards = Keyboards(services.people.talks, services.gate.rules)
         self._commands = dict(COMMANDS)
+        self._quota = Quota(services.gate.rules.per_minute)
 
     # -- ways in ---------------------------------------------------------------------------------
 
     def say(self, who: Who, text: str, now: datetime) -> Reply:
         """The reply to a message."""
         turn = self._turn(who, sound(text), now)
+        if (late := self._too_fast(turn)) is not None:
+            return late
         reply = admission.refusal(turn) if turn.role is None else self._said(turn)
         return self._shown(turn, reply)
 
     def command(self, who: Who, name: str, value: str, now: datetime) -> Reply:
         """The reply to a command with its argument."""
         turn = self._turn(who, sound(value).strip(), now)
+        if (late := self._too_fast(turn)) is not None:
+            return late
         return self._shown(turn, self._command(turn, name))
 
     def press(self, who: Who, data: str, now: datetime) -> Reply:
         """The reply to a button; forged, foreign and outdated ones explain themselves."""
         turn = self._turn(who, "", now)
+        if (late := self._too_fast(turn)) is not None:
+            return replace(late, html="", alert=late.text)
         if self._letters and data.startswith(("su:", "dg:")):
             reply = self._letters.press(turn, data) if turn.role else admission.refusal(turn)
             return self._shown(turn, reply)
@@ -126,6 +137,8 @@ class Talk:
     def document(self, who: Who, name: str, now: datetime) -> Reply:
         """The reply to a file."""
         turn = self._turn(who, "", now)
+        if (late := self._too_fast(turn)) is not None:
+            return late
         if turn.role is None:
             return self._shown(turn, admission.refusal(turn))
         editor = self.services.gate.may(turn.role, Role.EDITOR)
@@ -138,7 +151,7 @@ class Talk:
     def quotes(self, who: Who, text: str, now: datetime) -> list[tuple[str, Reply]]:
         """(title, reply) for quoting figures elsewhere; nothing for who is not admitted, nor of what must not go on."""
         turn = self._turn(who, sound(text), now)
-        if turn.role is None or not text.strip() or self.services.gate.rules.protect:
+        if turn.role is None or not text.strip() or self.services.gate.rules.protect or self._too_fast(turn):
             return []
         question, _ = review.applied(turn.value, self.services.people.review.synonyms())
         answers, _ = self.services.library.ask(question, Context(), now)
@@ -151,6 +164,13 @@ class Talk:
     def _turn(self, who: Who, value: str, now: datetime) -> Turn:
         settings = self.services.people.talks.settings(who.channel, who.person)
         return Turn(who, self.services.gate.role(who), value, now, self.services, settings)
+
+    def _too_fast(self, turn: Turn) -> Reply | None:
+        """None, unless this person asks more often than [access] per_minute: told once, then silence for a while."""
+        leave = self._quota.ask(turn.who.actor, turn.now.timestamp())
+        if leave is Leave.YES:
+            return None
+        return turn.say("too_fast") if leave is Leave.FIRST_NO else Reply()
 
     def _said(self, turn: Turn) -> Reply:
         """A message of somebody who is admitted: awaited, a wish about digests, a command in words, or a question."""
@@ -192,7 +212,7 @@ class Talk:
             return turn.say("unknown_command") if turn.role else admission.refusal(turn)
         own = self.services.gate.own_role(turn.who.channel, turn.who.person)
         role = own if command.group_only else turn.role
-        if turn.role is None and not (command.group_only and role):
+        if turn.role is None and not (command.group_only and role) and not command.own:
             return admission.refusal(turn)
         if command.role and not self.services.gate.may(role, command.role):
             return turn.say("private_only" if turn.who.group and command.private else "not_allowed")

@@ -26,6 +26,7 @@ class Command:
     groups: bool  # shown in the menu of groups
     private: bool  # only in private chats
     group_only: bool
+    own: bool  # about oneself: also for who is not admitted
 
 
 @lru_cache(maxsize=1)
@@ -46,6 +47,7 @@ def _command(name: str, row: Mapping[str, object]) -> Command:
         groups=bool(row.get("groups")),
         private=bool(row.get("private")),
         group_only=bool(row.get("group_only")),
+        own=bool(row.get("own")),
     )
 
 

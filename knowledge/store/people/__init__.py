@@ -1,7 +1,7 @@
 """The people file beside the knowledge: who may ask, what was talked of, what editors have to look at, what was sent.
 
     with People(people_path(store)) as people:
-        people.access, people.talks, people.review, people.inbox, people.sent, people.audit
+        people.access, people.personal, people.talks, people.review, people.inbox, people.sent, people.audit
 
 All of them share one `PeopleFile`; other modules put their own tables into the same file (see schema.py) and take
 `people.file`. No clock is read here: every call that needs the time gets it.
@@ -16,6 +16,7 @@ from knowledge.store.audit import Audit
 from knowledge.store.people.access import Access, Admission, Grant, Invitation, Role, State
 from knowledge.store.people.file import PeopleFile, people_path
 from knowledge.store.people.inbox import Inbox
+from knowledge.store.people.personal import Personal
 from knowledge.store.people.review import Review, Synonym, Unanswered
 from knowledge.store.people.sent import SentFiles
 from knowledge.store.people.talks import Key, Keyboard, Press, Talks
@@ -31,6 +32,7 @@ __all__ = [
     "Keyboard",
     "People",
     "PeopleFile",
+    "Personal",
     "Press",
     "Review",
     "Role",
@@ -50,6 +52,7 @@ class People:
         self.file = PeopleFile(path)
         self.audit = Audit(self.file)
         self.access = Access(self.file, self.audit)
+        self.personal = Personal(self.file, self.audit)
         self.talks = Talks(self.file)
         self.review = Review(self.file, self.audit)
         self.inbox = Inbox(self.file)

@@ -102,7 +102,7 @@ class Access:
         """Let a person in, or change the role of one who is in."""
         with self._file.write(durable=True) as connection:
             self._put(connection, channel, person, name, State.ADMITTED, grant, by, now, language)
-            self._audit.record(by, action, f"{channel}:{person}", now, name=name, role=grant.role, bureau=grant.bureau)
+            self._audit.record(by, action, f"{channel}:{person}", now, role=grant.role, bureau=grant.bureau)
 
     def apply(self, channel: str, person: str, name: str, now: datetime, *, language: str | None = None) -> bool:
         """Note that a person asks to be let in; False if they already did and still wait."""
@@ -111,7 +111,7 @@ class Access:
             return False
         with self._file.write(durable=True) as connection:
             self._put(connection, channel, person, name, State.APPLIED, None, None, now, language)
-            self._audit.record(f"{channel}:{person}", "access.apply", f"{channel}:{person}", now, name=name)
+            self._audit.record(f"{channel}:{person}", "access.apply", f"{channel}:{person}", now)
         return True
 
     def shut_out(self, channel: str, person: str, by: str, now: datetime, *, state: State = State.REMOVED) -> bool:
@@ -121,7 +121,7 @@ class Access:
             return False
         with self._file.write(durable=True) as connection:
             self._put(connection, channel, person, known.name, state, None, by, now, known.language)
-            self._audit.record(by, f"access.{state}", f"{channel}:{person}", now, name=known.name, was=known.role)
+            self._audit.record(by, f"access.{state}", f"{channel}:{person}", now, was=known.role)
         return True
 
     # -- groups ----------------------------------------------------------------------------------
