@@ -34,6 +34,7 @@ from bot.alerts import Alerts, alerting
 from bot.digests import defaults, pace, workday
 from bot.logs import formatter, set_up
 from bot.monitor import Metrics, Watched, monitored
+from bot.places import linked
 from bot.settings import Settings
 from bot.updates import InboxQueue, LoggedRequest, PerChat
 from bot.upkeep import Upkeep, forget, kept_up
@@ -134,8 +135,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     async with contextlib.AsyncExitStack() as stack:
         people = stack.enter_context(People(people_path(path)))
         upkeep = Upkeep(settings, path, people)
-        talk_store = stack.enter_context(KnowledgeStore.open(path))
-        digest_store = stack.enter_context(KnowledgeStore.open(path))
+        readonly = settings.store.shared is not None
+        talk_store = stack.enter_context(KnowledgeStore.open(path, readonly=readonly))
+        digest_store = stack.enter_context(KnowledgeStore.open(path, readonly=True))
         queue = InboxQueue(people.inbox)
         app = _application(settings, queue, people, metrics)
         await _initialized(app)
@@ -169,7 +171,7 @@ def rules(settings: Settings) -> Rules:
 def _store_path(settings: Settings) -> Path:
     if settings.store.path is None:
         raise SettingsError("请用 --store 指定数据文件，或在 bot.toml 的 [store] path 里写明。")
-    return settings.store.path
+    return linked(settings.store.path, settings)
 
 
 def _application(settings: Settings, queue: InboxQueue, people: People, metrics: Metrics) -> App:

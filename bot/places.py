@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge.errors import StoreError, StoreFull
+from knowledge.errors import SettingsError, StoreError, StoreFull, StoreReadOnly
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -23,15 +23,36 @@ def store_path(given: Path | None, settings: Settings, environment: Mapping[str,
     """The knowledge file: --store, else JIANBAO_STORE, else [store] path, else the samples' (made if missing)."""
     environment = os.environ if environment is None else environment
     if given:
-        return given
+        return linked(given, settings)
     named = environment.get(STORE_VARIABLE, "").strip()
-    return Path(named) if named else settings.store.path or sample_store(settings, environment)
+    path = Path(named) if named else settings.store.path
+    return linked(path, settings) if path else sample_store(settings, environment)
+
+
+def linked(path: Path, settings: Settings) -> Path:
+    """`path`, made a link to the knowledge file that bots share if bot.toml names one: so each bot's people stand
+    in a place of its own, and every command finds both. Raises SettingsError.
+    """
+    shared = settings.store.shared
+    if shared is None:
+        return path
+    if not path.is_symlink() and not path.exists():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.symlink_to(shared.resolve())
+        except OSError as error:
+            raise SettingsError(f"在 {path} 建不了指向 {shared} 的链接：请检查文件夹的权限。") from error
+    if path.resolve() != shared.resolve():
+        raise SettingsError(f"{path} 已是另一份数据文件，不能指向共用的 {shared}：请改 [store] path 或移走它。")
+    return path
 
 
 def open_store(settings: Settings, given: Path | None, *, readonly: bool = True) -> KnowledgeStore:
     """The knowledge file that is meant, open. Raises StoreError."""
     from knowledge.store import KnowledgeStore
 
+    if settings.store.shared and not readonly:
+        raise StoreReadOnly(f"{settings.store.shared} 是几个机器人共用的数据文件，这里只读：请在负责发布的那一边执行。")
     return KnowledgeStore.open(store_path(given, settings), readonly=readonly)
 
 

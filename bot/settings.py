@@ -33,6 +33,9 @@ class StoreSettings:
     """[store]: the knowledge file."""
 
     path: Path | None = key(None, "数据文件；空缺时用随带样例的数据文件。命令行 --store 和环境变量 JIANBAO_STORE 优先")
+    shared: Path | None = key(
+        None, "几个机器人共用的数据文件，由别处发布，这里只读；写了它，path 是指向它的链接，人员数据仍各在 path 旁边"
+    )
 
 
 # A section whose class lives in a stage has its descriptions here.

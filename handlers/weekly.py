@@ -49,7 +49,7 @@ class Office:
         self._workday = workday
         self._admitted = admitted
         self._worker = f"{os.getpid()}:{time.time_ns()}"
-        self._store = KnowledgeStore.open(store)
+        self._store = KnowledgeStore.open(store, readonly=True)
         self._file = PeopleFile(people_path(store))
         self.deliveries = Deliveries(self._file)
         self.composer = Composer(self._store)

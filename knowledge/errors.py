@@ -16,6 +16,7 @@ JianbaoError                 a person can read its message, in Chinese: what is 
 │   ├── NewerStore           made by a newer version of Jianbao
 │   ├── StoreBroken          damaged
 │   ├── StoreBusy            locked by another process for too long
+│   ├── StoreReadOnly        opened for reading only: others publish
 │   ├── StoreFull            no room left on the disk, or the folder is read-only
 │   └── RevisionConflict     somebody else published or corrected in the meantime
 ├── ClusterError             the machines that read together cannot be used
@@ -92,6 +93,10 @@ class StoreBusy(StoreError):
 
 class StoreFull(StoreError):
     """No room left on the disk, or the folder is read-only."""
+
+
+class StoreReadOnly(StoreError):
+    """Opened for reading only: others publish."""
 
 
 class RevisionConflict(StoreError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
@@ -49,7 +49,7 @@ def open_database(path: Path, migrations: Migrations, *, readonly: bool = False)
     One connection; make one for each thread. Write-ahead log, foreign keys on, waits BUSY_MS for a lock.
     Raises NotAStore for a file of another program, NewerStore for one made by a newer version, other StoreErrors.
     """
-    with wrapped(path):
+    with wrapped(path), _reading(path) if readonly else nullcontext():
         mode = "?mode=ro" if readonly else ""
         connection = sqlite3.connect(
             f"{path.resolve().as_uri()}{mode}", uri=True, timeout=BUSY_MS / 1000, check_same_thread=False
@@ -65,6 +65,19 @@ def open_database(path: Path, migrations: Migrations, *, readonly: bool = False)
             connection.close()
             raise
     return database
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Say what a reader lacks: SQLite must make its -shm file where no other program has the file open."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if not any(word in str(error) for word in ("unable to open", "readonly")):
+            raise
+        raise StoreError(
+            f"读不了数据文件 {path}：请检查读取权限；没有别的程序开着它时，文件夹还要可写（SQLite 要放 -shm 文件）。"
+        ) from error
 
 
 def _check_owner(database: Database, path: Path) -> None:

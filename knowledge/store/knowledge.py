@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from knowledge.errors import RevisionConflict, StoreError
+from knowledge.errors import RevisionConflict, StoreError, StoreReadOnly
 from knowledge.model import Extraction
 from knowledge.store import migrations
 from knowledge.store.corrections import (
@@ -50,9 +50,10 @@ EMPTY = Revision(0, "", "", "", "publish")
 class KnowledgeStore:
     """One knowledge file, open. Reads are by revision: a reader sees one whole revision whatever is written."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, readonly: bool = False) -> None:
         self.connection = connection
         self.path = path
+        self.readonly = readonly
         self._lock = threading.RLock()
 
     @classmethod
@@ -60,7 +61,7 @@ class KnowledgeStore:
         """Open a knowledge file; unless read-only, make it if it is missing. Raises StoreError."""
         if readonly and not path.exists():
             raise StoreError(f"没有找到数据文件 {path}，请先用 jianbao ingest --store {path} 读入文件，或检查路径。")
-        return cls(open_database(path, migrations.knowledge, readonly=readonly).conn, path)
+        return cls(open_database(path, migrations.knowledge, readonly=readonly).conn, path, readonly=readonly)
 
     def close(self) -> None:
         """Give the file back."""
@@ -222,6 +223,8 @@ class KnowledgeStore:
     @contextmanager
     def writing(self, expected_revision: int | None = None) -> Iterator[sqlite3.Connection]:
         """One transaction, whole or not at all. RevisionConflict if the latest revision is not the expected one."""
+        if self.readonly:
+            raise StoreReadOnly("总结由另一边统一发布，这里只能查阅：请把文件或更正交给负责发布的人。")
         with self._lock, wrapped(self.path):
             if self.connection.in_transaction:  # a method called by another one that writes
                 yield self.connection
