@@ -6,12 +6,17 @@ import threading
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from handlers.charts import sectors
 from handlers.commands.turn import Turn
-from handlers.digests.composer import Letter
-from handlers.messages import Button, Reply
+from handlers.digests.composer import Letter, Paper
+from handlers.export import text_docx
+from handlers.messages import Attachment, Button, Reply
 from handlers.render import to_traditional
 from handlers.subscriptions import Desk, Where
+from knowledge.digest import Digest
+from knowledge.inquiry import say_period
 from knowledge.mailing import ChatKind
+from knowledge.model import Measure
 from knowledge.wishes import read_wish
 
 _HOME = ZoneInfo("Asia/Shanghai")
@@ -44,8 +49,31 @@ class Letters:
     def press(self, turn: Turn, data: str) -> Reply:
         """A button of a digest or of a subscription."""
         with self._lock:
-            letter = self._desk.press(_where(turn), data, turn.now)
-        return replace(_reply(turn, letter), edit=data.startswith("dg:"))
+            paper = self._desk.paper(_where(turn), data)
+            letter = None if paper else self._desk.press(_where(turn), data, turn.now)
+        if letter:
+            return replace(_reply(turn, letter), edit=data.startswith("dg:"))
+        assert paper is not None  # noqa: S101  one of the two
+        return _word_file(turn, *paper)
+
+
+def _word_file(turn: Turn, digest: Digest, paper: Paper) -> Reply:
+    """A digest as a Word document, with a picture of its sectors where it has any and pictures can be drawn."""
+    content = text_docx(paper.title, paper.parts, _sectors_picture(digest))
+    reply = turn.say("file", what=paper.title)
+    return replace(reply, file=Attachment(f"{paper.title}.docx", content), figures=True)
+
+
+def _sectors_picture(digest: Digest) -> bytes | None:
+    table = next((table for report in digest.reports for table in report.sectors), None)
+    moves = [line.of(Measure.GROWTH) for line in table.lines] if table else []
+    facts = [move.now for move in moves if move]
+    if table is None or not facts:
+        return None
+    try:
+        return sectors(facts, f"{say_period(facts[0].obs.time_period)}各行业{table.indicator}增速")
+    except ImportError:  # no pictures installed
+        return None
 
 
 def _where(turn: Turn) -> Where:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 from handlers.library import Library
 from handlers.messages import Button
 from knowledge.inquiry import say_period
-from knowledge.model import Answer, Fact, Measure, Option
+from knowledge.model import Answer, Citation, Fact, Measure, Option
 from knowledge.store.people import Press
 
 LABEL = 24  # characters of a button
@@ -31,13 +32,32 @@ def next_steps(answers: Sequence[Answer], question: str, library: Library) -> tu
     rows = [row for answer in answers for row in choices((*answer.options, *answer.suggestions))][:8]
     facts = [fact for answer in answers for fact in answer.facts]
     more = list(_of_figure(facts[0], library)) if facts else []
-    if any(answer.citations or answer.facts for answer in answers):
-        more.append(Button("出处", Press("source", question)))
+    if cited := _cited(answers):
+        more.append(Button("出处", Press("source", dump_citations(cited, facts))))
     if facts:
         more.append(Button("导出表格", Press("xlsx", _named(facts))))
     if any(answer.template != "talk" for answer in answers):
-        more.append(Button("没答对", Press("bad", question[:300])))
+        more.append(Button("没答对", Press("bad", f"{' '.join(question.split())[:300]}\n{_said(answers)}")))
     return (*rows, *(tuple(more[at : at + 3]) for at in range(0, len(more), 3)))
+
+
+def _cited(answers: Sequence[Answer]) -> list[Citation]:
+    """What an answer rests on, each sentence once."""
+    found = [one for answer in answers for one in answer.citations]
+    found += [Citation(fact.doc, fact.obs.quote, fact.obs.section) for answer in answers for fact in answer.facts]
+    return list({(one.doc.doc_id, one.quote): one for one in found}.values())[:5]
+
+
+def dump_citations(citations: Sequence[Citation], facts: Sequence[Fact]) -> str:
+    """The sentences themselves, as a button's value: asking again later might find others."""
+    rows = [[one.doc.doc_id, one.quote, list(one.section)] for one in citations]
+    first = f"{facts[0].doc.doc_id}:{facts[0].obs_id}" if facts and facts[0].obs.section else ""
+    return json.dumps({"cited": rows, "figure": first}, ensure_ascii=False)
+
+
+def _said(answers: Sequence[Answer]) -> str:
+    """What was answered, in a line for the editors."""
+    return "；".join(str(answer.slots.get("lead") or "") for answer in answers).strip("；")[:200]
 
 
 def _of_figure(fact: Fact, library: Library) -> Iterator[Button]:

@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.digests import pages, screen
-from handlers.digests.composer import Composer, Letter, buttons_of
+from handlers.digests.composer import WORD, Composer, Letter, Paper, buttons_of
 from handlers.digests.wording import described, paused_words, sign_words, watch_words
 from handlers.render import render_digest
-from knowledge.digest import crossed, focus_of, named, signs
+from knowledge.digest import Digest, crossed, focus_of, named, signs
 from knowledge.mailing import ChatKind, Every, Focus, OnHoliday, Quiet, Rhythm, Subscription, Watch
 from knowledge.schedule import Workday, next_due
 from knowledge.store.deliveries import Deliveries
@@ -214,14 +214,29 @@ class Desk:
 
     # -- buttons -----------------------------------------------------------------------------------------------------
 
+    def paper(self, where: Where, data: str) -> tuple[Digest, Paper] | None:
+        """The digest behind the button that asks for it as a file; None for another button, or a forged one."""
+        try:
+            kind, key, *rest = data.split(":")
+            meant = self._meant_digest(where, rest) if (kind, key) == ("dg", WORD) else None
+        except (ValueError, IndexError):
+            return None
+        return self._composer.paper(*meant) if meant else None
+
     def _page(self, where: Where, key: str, rest: list[str]) -> Letter:
+        meant = self._meant_digest(where, rest) if key == pages.FIRST or key in pages.LABELS else None
+        if meant is None:
+            return self._say("old")
+        one, told, revision = meant
+        return self._composer.page(one, key, told, revision)
+
+    def _meant_digest(self, where: Where, rest: list[str]) -> tuple[Subscription, int | None, int] | None:
+        """Which digest a button belongs to; None if it is not this chat's, or there never was such a one."""
         sub_id, told, revision = int(rest[0]), int(rest[1]) if rest[1] else None, int(rest[2])
         one = Subscription(0, where.chat_id, where.user_id) if sub_id == 0 else self._subscriptions.subscription(sub_id)
-        if one is None or one.chat_id != where.chat_id or (key != pages.FIRST and key not in pages.LABELS):
-            return self._say("old")
-        if not 0 <= (told or 0) <= revision <= self._composer.state().revision:
-            return self._say("old")
-        return self._composer.page(one, key, told, revision)
+        if one is None or one.chat_id != where.chat_id:
+            return None
+        return (one, told, revision) if 0 <= (told or 0) <= revision <= self._composer.state().revision else None
 
     def _button(self, where: Where, key: str, rest: list[str], now: datetime) -> Letter:
         mine = self._subscriptions.of_chat(where.chat_id)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape
 
 from handlers.commands import admission, broadcast, figures, personal, privacy, review, summary
 from handlers.commands.table import commands, meant
@@ -23,6 +24,7 @@ from handlers.messages import Reply, Who
 from handlers.nextsteps import next_steps
 from handlers.quota import Leave, Quota
 from handlers.render import render_html, render_page, to_simplified, to_traditional
+from knowledge.answer.wording import statement
 from knowledge.ask import Context
 from knowledge.model import Answer, Status
 from knowledge.store.people import Press, Role
@@ -73,6 +75,7 @@ ACTIONS: dict[str, Action] = {
     "bars": Action(figures.bars, dated=True, working="正在画对比图"),
     "progress_chart": Action(figures.progress_chart, working="正在画进度图"),
     "xlsx": Action(figures.xlsx, dated=True, working="正在生成表格"),
+    "xlsx_section": Action(figures.xlsx_section, dated=True, working="正在生成表格"),
     "xlsx_all": Action(figures.xlsx_all, working="正在生成表格"),
     "unanswered": Action(review.unanswered, Role.EDITOR),
     "teach": Action(review.teach, Role.EDITOR),
@@ -128,6 +131,8 @@ class Talk:
 
     def working(self, who: Who, data: str, now: datetime) -> str:
         """What to say meanwhile if pressing this will take its time, else an empty string."""
+        if data.startswith("dg:x:"):
+            return "正在生成 Word 文件"
         board, at = self._keyboards.find(who, data, now)
         if board is None or at >= len(board.presses):
             return ""
@@ -247,6 +252,8 @@ class Talk:
         html = render_html(answer)
         if turn.settings.get("quotes") == "off" and answer.template in _FIGURES:
             html = _QUOTE.sub("", html)
+        if turn.settings.get("style") == "off" and answer.template == "figure":
+            html = f"<b>{escape(statement(answer.facts[0], subject=False).removeprefix('为'))}</b>\n{html}"
         return to_traditional(html) if turn.traditional and not answer.traditional else html
 
     def _pressed(self, turn: Turn, data: str) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -169,7 +170,12 @@ def test_digest_now_and_its_pages(desk: Desk) -> None:
     letter = desk.take(ME, "周报", NOW)
     assert letter is not None
     assert letter.html.startswith("<b>周报</b>")
-    for label, data in letter.buttons:
+    *turns, word = letter.buttons
+    found = desk.paper(ME, word[1])
+    assert found is not None and word[0] == "Word 文件"
+    assert (found[1].title, found[1].parts[0][0]) == ("周报", "概要")
+    assert desk.paper(replace(ME, chat_id=ME.chat_id + 1), "dg:x:99::1") is None
+    for label, data in turns:
         page = desk.press(ME, data, NOW)
         assert ("返回", ":".join(["dg", "o", *data.split(":")[2:]])) == page.buttons[0], label
     assert "“消费税”" not in letter.html

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import docx
 import openpyxl
 
 from tests.bots import scene
+from tests.emulator import Call
 
 
 async def test_a_question_is_answered_with_its_source(tmp_path: Path) -> None:
@@ -119,6 +121,47 @@ async def test_figures_come_as_a_workbook_with_numbers(tmp_path: Path) -> None:
         assert len(next(iter(everything.files.values()))[1]) > len(content)
 
 
+async def test_a_section_comes_as_a_workbook(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        answer = await s.ask(s.admin, "医化行业产值是多少")
+        source = await s.press(s.admin, answer, "出处")
+        part = await s.press(s.admin, source, "导出本节", "sendDocument")
+        book = openpyxl.load_workbook(io.BytesIO(content_of(part)))
+        assert book.sheetnames == ["指标"] and "一、主要指标" in part.text
+        assert {row[0] for row in book["指标"].values} >= {"规模以上工业增加值", "产值", "工业投资"}
+        whole = await s.press(s.admin, source, "导出全文数字", "sendDocument")
+        assert openpyxl.load_workbook(io.BytesIO(content_of(whole))).sheetnames == ["指标", "工作事项", "困难问题"]
+
+
+def content_of(call: Call) -> bytes:
+    """The one file that was sent."""
+    return next(iter(call.files.values()))[1]
+
+
+async def test_the_digest_comes_as_a_word_document(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        digest = await s.ask(s.admin, "/digest")
+        sent = await s.press(s.admin, digest, "Word 文件", "sendDocument")
+        book = docx.Document(io.BytesIO(content_of(sent)))
+        lines = [paragraph.text for paragraph in book.paragraphs]
+        assert {"周报", "概要", "分行业", "困难问题", "出处"} <= set(lines)
+        assert any(line.startswith("▲ 规模以上工业增加值：43.7亿元") for line in lines)
+        assert len(book.inline_shapes) == 1
+
+
+async def test_the_source_of_a_follow_up_is_that_of_its_answer(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        await s.ask(s.admin, "医化行业增速多少")
+        follow = await s.ask(s.admin, "那橡塑呢")
+        source = await s.press(s.admin, follow, "出处")
+        assert "橡塑行业产值22.8亿元，同比增长4.1%。" in source.text and "医化" not in source.text
+        await s.api.wait("answerCallbackQuery")
+        s.api.press(s.admin, follow.message, "没答对")
+        assert "已记下" in (await s.api.wait("answerCallbackQuery")).params["text"]
+        kept = s.bot.people.review.open()[0]
+        assert (kept.question, kept.reason) == ("那橡塑呢", "bad") and "4.1%" in (kept.comment or "")
+
+
 async def test_settings_change_in_place_and_take_effect(tmp_path: Path) -> None:
     async with scene(tmp_path) as s:
         settings = await s.ask(s.admin, "/settings")
@@ -127,6 +170,12 @@ async def test_settings_change_in_place_and_take_effect(tmp_path: Path) -> None:
         assert not (await s.ask(s.admin, "医化行业增速多少")).labels
         await s.press(s.admin, edited, "不显示原文", "editMessageText")
         assert "blockquote" not in (await s.ask(s.admin, "医化行业增速多少")).html
+        settings = await s.ask(s.admin, "/settings")
+        settings = await s.press(s.admin, settings, "数字放在最前", "editMessageText")
+        assert "数字：放在最前，单独一行" in settings.text
+        assert (await s.ask(s.admin, "医化行业增速多少")).text.startswith("同比增长9.4%\n2023年1—6月，医化行业")
+        assert (await s.ask(s.admin, "规上工业增加值是多少")).text.startswith("43.7亿元\n")
+        await s.press(s.admin, settings, "数字写在句里", "editMessageText")
         settings = await s.ask(s.admin, "/settings")
         await s.press(s.admin, settings, "语言：简体", "editMessageText")
         s.api.press(s.admin, settings.message, "语言：简体")

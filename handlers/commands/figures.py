@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handlers.commands.turn import Turn
-from handlers.messages import Attachment, Reply
-from handlers.render import render_page
-from knowledge.ask import Context
+from handlers.messages import Attachment, Button, Reply
 from knowledge.inquiry import say_period
-from knowledge.model import Citation, Fact, Measure
+from knowledge.model import Citation, DocumentInfo, Fact, Measure
+from knowledge.store.people import Press
 
 _DRAWING = threading.Lock()  # one drawing at a time: the fonts' caches are shared
 _MEASURES = {Measure.GROWTH: "增速", Measure.RATE: "完成率", Measure.RANK: "排名"}
@@ -58,31 +58,47 @@ def xlsx(turn: Turn) -> Reply:
     return _workbook(turn, facts, "数字") if facts else turn.say("old")
 
 
+def xlsx_section(turn: Turn) -> Reply:
+    """Everything that stands under the same first heading as a figure, as a workbook."""
+    fact = _fact(turn)
+    if fact is None or not fact.obs.section:
+        return turn.say("old")
+    head = fact.obs.section[0]
+    return _everything(turn, fact.doc, f"{fact.doc.title} {head}", lambda section: section[:1] == (head,))
+
+
 def xlsx_all(turn: Turn) -> Reply:
-    """The whole latest summary as a workbook."""
+    """A whole summary as a workbook, the latest if none is named."""
     library = turn.services.library
-    doc = library.latest(turn.bureau)
-    if doc is None:
-        return turn.say("no_summary")
+    named = next((doc for doc in library.documents() if str(doc.doc_id) == turn.value), None)
+    doc = named or library.latest(turn.bureau)
+    return turn.say("no_summary") if doc is None else _everything(turn, doc, doc.title, lambda section: True)
+
+
+def _everything(turn: Turn, doc: DocumentInfo, title: str, within: Callable[[Sequence[str]], bool]) -> Reply:
+    """The figures, work items and difficulties of the sections that are meant."""
     from handlers.export import figures_xlsx
 
-    items = [(doc, item) for item in library.shelf.work_items(doc.doc_id)]
-    problems = [(doc, one) for one in library.shelf.difficulties(doc.doc_id)]
-    content = figures_xlsx(library.figures(doc), items, problems)
-    return _file(turn, Attachment(f"{_safe(doc.title)}.xlsx", content), f"《{doc.title}》的全部数字")
+    library = turn.services.library
+    facts = [fact for fact in library.figures(doc) if within(fact.obs.section)]
+    items = [(doc, item) for item in library.shelf.work_items(doc.doc_id) if within(item.section)]
+    problems = [(doc, one) for one in library.shelf.difficulties(doc.doc_id) if within(one.section)]
+    caption = f"《{title}》：数字 {len(facts)} 个，工作事项 {len(items)} 项，困难问题 {len(problems)} 条，含原文出处"
+    return _file(turn, Attachment(f"{_safe(title)}.xlsx", figures_xlsx(facts, items, problems)), caption)
 
 
 def source(turn: Turn) -> Reply:
-    """Where the figures of an answer come from: document, headings, the whole sentence."""
-    answers, _ = turn.services.library.ask(turn.value, Context(), turn.now)
-    citations = [one for answer in answers for one in answer.citations]
-    citations += [Citation(fact.doc, fact.obs.quote, fact.obs.section) for answer in answers for fact in answer.facts]
-    unique = list({(one.doc.doc_id, one.quote): one for one in citations}.values())[:5]
-    if not unique:
-        return turn.say("nothing")
-    shown = [(citation, say_period(citation.doc.time_period)) for citation in unique]
-    reply = turn.page("citation", citations=shown)
-    return replace(reply, figures=True)
+    """Where an answer comes from: document, headings, the whole sentences."""
+    kept = json.loads(turn.value)
+    documents = {doc.doc_id: doc for doc in turn.services.library.documents()}
+    cited = [Citation(documents[id], quote, tuple(section)) for id, quote, section in kept["cited"] if id in documents]
+    if not cited:
+        return turn.say("old")
+    shown = [(citation, say_period(citation.doc.time_period)) for citation in cited]
+    row = [Button("导出本节", Press("xlsx_section", kept["figure"]))] if kept["figure"] else []
+    row.append(Button("导出全文数字", Press("xlsx_all", str(cited[0].doc.doc_id))))
+    reply = turn.page("citation", tuple(row), citations=shown)
+    return replace(reply, figures=True, revision=turn.services.library.revision)
 
 
 def _fact(turn: Turn) -> Fact | None:
@@ -114,8 +130,7 @@ def _workbook(turn: Turn, facts: Sequence[Fact], title: str) -> Reply:
 
 
 def _file(turn: Turn, file: Attachment, caption: str) -> Reply:
-    html = render_page("say", traditional=turn.traditional, name="done", what=caption).removeprefix("好的：")
-    return Reply(html, file=file, figures=True)
+    return replace(turn.say("file", what=caption), file=file, figures=True)
 
 
 def _safe(title: str) -> str:

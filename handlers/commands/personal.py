@@ -12,7 +12,16 @@ from knowledge.store.people import Press
 EXPECT = "expect"  # the setting that says what the next message will be: feedback, or teach:<id>
 _LANGUAGES = {"": "跟随 Telegram", "hans": "简体", "hant": "繁體"}
 _NEXT_LANGUAGE = {"": "hans", "hans": "hant", "hant": ""}
-_SWITCHES = {"buttons": ("显示", "不显示"), "quotes": ("附在回答下", "不附，点“出处”再看")}
+_SWITCHES = {
+    "buttons": ("显示", "不显示"),
+    "quotes": ("附在回答下", "不附，点“出处”再看"),
+    "style": ("写在句子里", "放在最前，单独一行"),
+}
+_TOGGLES = {
+    "buttons": ("不显示按钮", "显示按钮"),
+    "quotes": ("不显示原文", "显示原文"),
+    "style": ("数字放在最前", "数字写在句里"),
+}
 
 
 def start(turn: Turn) -> Reply:
@@ -63,8 +72,8 @@ def settings(turn: Turn) -> Reply:
     language = values.get("language", "")
     rows = (
         (_set(f"语言：{_LANGUAGES[_NEXT_LANGUAGE[language]]}", "language", _NEXT_LANGUAGE[language]),),
-        tuple(_toggle(name, values) for name in _SWITCHES),
-        (_open("订阅", "subscribe"),),
+        (_toggle("buttons", values), _toggle("quotes", values)),
+        (_toggle("style", values), _open("订阅", "subscribe")),
     )
     shown = {name: words[values.get(name) == "off"] for name, words in _SWITCHES.items()}
     reply = turn.page("settings", *rows, language=_LANGUAGES[language], **shown)
@@ -82,7 +91,8 @@ def feedback(turn: Turn) -> Reply:
 
 def bad(turn: Turn) -> Reply:
     """An answer was rated badly: its question goes to the editors."""
-    turn.services.people.review.keep(turn.who.key, turn.value, "bad", turn.now)
+    question, _, said = turn.value.partition("\n")
+    turn.services.people.review.keep(turn.who.key, question, "bad", turn.now, said or None)
     return replace(turn.say("bad_noted"), alert=turn.say("bad_noted").text, html="")
 
 
@@ -96,5 +106,4 @@ def _set(label: str, name: str, value: str) -> Button:
 
 def _toggle(name: str, values: dict[str, str]) -> Button:
     off = values.get(name) == "off"
-    what = {"buttons": "按钮", "quotes": "原文"}[name]
-    return _set(f"{'显示' if off else '不显示'}{what}", name, "" if off else "off")
+    return _set(_TOGGLES[name][off], name, "" if off else "off")

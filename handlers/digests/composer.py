@@ -16,6 +16,7 @@ from knowledge.store import KnowledgeStore
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
+WORD = "x"  # the button that gives all pages as a file
 _STATES, _LETTERS = 3, 200  # kept: revisions, and composed texts
 
 
@@ -26,6 +27,14 @@ class Letter:
     html: str
     buttons: tuple[tuple[str, str], ...] = ()
     revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A digest in full, as plain lines: its title, and (heading, lines) of each part."""
+
+    title: str
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Composer:
@@ -61,6 +70,16 @@ class Composer:
         digest = self._narrowed(told, revision, subscription.focus)[0]
         html = screen(digest, html=True) if key == pages.FIRST else pages.page(digest, key, html=True)
         return Letter(html, buttons_of(digest, subscription, key, told), revision)
+
+    def paper(self, subscription: Subscription, told: int | None, revision: int) -> tuple[Digest, Paper]:
+        """A digest that was sent, with all its pages, for a file: its parts as (heading, lines)."""
+        digest = self._narrowed(told, revision, subscription.focus)[0]
+        first, *rest = screen(digest).splitlines()
+        parts = [
+            ("概要", rest),
+            *((pages.LABELS[key], pages.page(digest, key).splitlines()) for key in pages.keys(digest)),
+        ]
+        return digest, Paper(first, tuple((heading, tuple(filter(str.strip, lines))) for heading, lines in parts))
 
     def _narrowed(self, told: int | None, revision: int, focus: Focus) -> tuple[Digest, str]:
         def make() -> tuple[Digest, str]:
@@ -100,7 +119,8 @@ def buttons_of(
     before = subscription.told_revision if shown == pages.FIRST and told is None else told
     tail = f"{subscription.sub_id}:{'' if before is None else before}:{digest.revision}"
     back = [("返回", f"dg:{pages.FIRST}:{tail}")] if shown != pages.FIRST else []
-    return tuple(back + [(pages.LABELS[key], f"dg:{key}:{tail}") for key in pages.keys(digest) if key != shown])
+    more = [(pages.LABELS[key], f"dg:{key}:{tail}") for key in pages.keys(digest) if key != shown]
+    return (*back, *more, ("Word 文件", f"dg:{WORD}:{tail}"))
 
 
 def missed(at: datetime, following: datetime | None) -> str:

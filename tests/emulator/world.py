@@ -256,6 +256,6 @@ def _entities(text: str) -> list[Json]:
         found.append({"type": "bot_command", "offset": 0, "length": command.end()})
 
     for mention in re.finditer(r"@\w{5,32}", text):
-        offset = len(text[: mention.start()].encode("utf-16-le")) // 2
+        offset = len(text[: mention.start()].encode("utf-16-le", "surrogatepass")) // 2
         found.append({"type": "mention", "offset": offset, "length": len(mention[0])})
     return found
