@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import documents
 import ofd_files
 import pytest
+from box_font import box_font
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+import knowledge.read
 from knowledge.errors import ScannedFile
 from knowledge.model import Source
 from knowledge.read import read_bytes
@@ -22,6 +25,7 @@ from knowledge.read.ofd import _steps
 
 # ruff: noqa: E501 - a paragraph is one line
 _LONG = "全县完成水利投资12.36亿元，同比增长15.2%，完成年度计划的58.7%，居全市第3位；新开工项目17个，较上年同期多4个，累计争取上级资金2.08亿元。"
+FONT = Path(knowledge.read.__file__).parent / "fonts" / "box.ttf"
 _ROWS = [
     ["乡镇", "投资（亿元）", "增速（%）"],
     *([f"第{number}镇", f"{number}.5", f"{number - 20}.1"] for number in range(1, 60)),
@@ -93,6 +97,20 @@ def test_columns_without_rules_become_a_table() -> None:
         "| 水利投资 | 12.5 | 8.1 |",
         "| 供水量 | 3215 | -2.4 |",
     ]
+
+
+def test_pieces_of_one_character_whose_font_is_not_in_the_file_are_read() -> None:
+    def draw(canvas: Canvas) -> None:
+        x = 72.0
+        for char in "全县有水库7座，增长5%。":
+            canvas.drawString(x, 700, char)
+            x += pdfmetrics.stringWidth(char, "STSong-Light", 15)
+
+    assert _drawn(draw).text == "全县有水库7座，增长5%。"
+
+
+def test_the_font_of_boxes_is_as_its_recipe_makes_it() -> None:
+    assert FONT.read_bytes() == box_font()
 
 
 def test_merged_cells_of_a_ruled_table_are_filled() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import math
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -17,6 +19,7 @@ from knowledge.read.ruled import Edge, Point, edges_of_path
 
 _MAX_EDGES = 20_000  # a drawing with more has no tables
 _LINE_HYPHEN = 2  # what PDFium makes of a hyphen at a line's end: 1-6月 over two lines
+_FONTS = Path(__file__).parent / "fonts"
 _OCR = "请先做文字识别（OCR），或发送 Word 等文字版。"
 
 
@@ -39,7 +42,22 @@ def read_pdf(data: bytes, name: str, limits: Limits) -> Content:
     return Content("application/pdf", "\n".join(read.lines), (*read.notes, *missing), _own_title(title, read.lines))
 
 
+@cache
+def _start() -> None:
+    """Give PDFium a font of boxes for Chinese text whose font is not in the file.
+
+    With the machine's own fonts, results would differ from one to the next, and where there is none, PDFium leaves out
+    pieces of text that have a single character.
+    """
+    paths = (ctypes.c_char_p * 2)(bytes(_FONTS), None)
+    config = pdfium.FPDF_LIBRARY_CONFIG(version=2)
+    config.m_pUserFontPaths = ctypes.cast(paths, type(config.m_pUserFontPaths))
+    pdfium.FPDF_DestroyLibrary()
+    pdfium.FPDF_InitLibraryWithConfig(config)
+
+
 def _open(data: bytes) -> pypdfium2.PdfDocument:
+    _start()
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

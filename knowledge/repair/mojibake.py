@@ -6,11 +6,13 @@ import re
 from functools import cache
 
 from knowledge.repair.edits import Edit, Page
+from knowledge.repair.halves import HAN_OR_SIGN, from_gbk
 
-_HAN_OR_SIGN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e‘-”…—]")
-_MISREAD_GBK = frozenset("鈥銆锛鐨涓浜鏄")  # what the UTF-8 of the commonest signs and characters becomes in GBK
+_MISREAD_GBK = frozenset(
+    "鈥銆锛鐨涓浜鏄鍏鍦缁鍙浼鎬閮"
+)  # what the UTF-8 of the commonest signs and characters becomes in GBK
+_LINE = re.compile("[^\n]*[\u0080-\uffff][^\n]*")
 _RUN_OF_WIDE = re.compile("[\u0080-\uffff]{2,}")
-_LOST = "□"
 _WESTERN_RUN = re.compile("[\u00a1-\u00fe]{4,}")
 
 
@@ -36,13 +38,20 @@ def decode_gbk_read_as_latin(page: Page) -> list[Edit]:
 def decode_utf8_read_as_gbk(page: Page) -> list[Edit]:
     """Read 宸ヤ笟 as 工业: UTF-8 that was taken for GBK, three bytes a character, so two characters became three.
 
-    Only runs whose GBK bytes are UTF-8 nearly throughout, as true Chinese text never is. Where a byte was lost, its
-    character becomes a □: a guess there would be an invention.
+    Only runs whose GBK bytes are UTF-8 nearly throughout, as true Chinese text never is. See `halves` for bytes that
+    were lost on the way.
     """
     if page.alphabet.isdisjoint(_MISREAD_GBK):
         return []
-    found = ((m, _from_gbk(m[0])) for m in _RUN_OF_WIDE.finditer(page.text))
-    return [Edit(m.start(), m.end(), new) for m, new in found if new]
+    return [edit for line in _LINE.finditer(page.text) for edit in _line_read_as_gbk(line)]
+
+
+def _line_read_as_gbk(line: re.Match[str]) -> list[Edit]:
+    """The whole line, figures in it included; else those runs of it that are misread."""
+    if whole := from_gbk(line[0]):
+        return [Edit(line.start(), line.end(), whole)] if whole != line[0] else []
+    runs = ((m, from_gbk(m[0])) for m in _RUN_OF_WIDE.finditer(line.string, line.start(), line.end()))
+    return [Edit(m.start(), m.end(), new) for m, new in runs if new]
 
 
 @cache
@@ -63,25 +72,10 @@ def _utf8_sequence() -> re.Pattern[str]:
 def _as_utf8(letters: str) -> str:
     raw = bytes(_western()[letter] for letter in letters)
     text = raw.decode("utf-8", "ignore")
-    return text if len(text) == 1 and _HAN_OR_SIGN.match(text) else ""
+    return text if len(text) == 1 and HAN_OR_SIGN.match(text) else ""
 
 
 def _as_gbk(letters: str) -> str:
     text = letters.encode("latin-1").decode("gb2312", "ignore")
-    whole = len(text) * 2 == len(letters) and all(map(_HAN_OR_SIGN.match, text))
+    whole = len(text) * 2 == len(letters) and all(map(HAN_OR_SIGN.match, text))
     return text if whole and sum("\u4e00" <= c <= "\u9fff" for c in text) >= 2 else ""
-
-
-def _from_gbk(run: str) -> str:
-    """The true text of a run, or nothing if it is not misread UTF-8."""
-    raw = b"".join(_gbk_bytes(character) for character in run)
-    text = re.sub("\ufffd+", _LOST, raw.decode("utf-8", "replace"))
-    whole = text.replace(_LOST, "")
-    lost = len(text) - len(whole)
-    if len(whole) < 2 or lost * 4 > len(whole) + 3 or len(_HAN_OR_SIGN.findall(whole)) != len(whole):
-        return ""
-    return text
-
-
-def _gbk_bytes(character: str) -> bytes:
-    return b"\xff" if character == "\ufffd" else character.encode("gb18030", "replace")

@@ -46,7 +46,11 @@ class Page:
 
 @dataclass(slots=True)
 class Line:
-    """One printed line; `parts` are its pieces between wide gaps, with their left and right ends."""
+    """One printed line; `parts` are its pieces between wide gaps, with their left and right ends.
+
+    `size` is that of its Chinese characters where it has any: the boxes of figures in another font differ from theirs.
+    `ends` tells where each character of `text` ends, blanks left out.
+    """
 
     text: str
     x0: float
@@ -56,6 +60,7 @@ class Line:
     size: float
     page: int
     parts: list[tuple[str, float, float]]
+    ends: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -136,6 +141,7 @@ def _line(glyphs: list[Glyph], number: int) -> Line:
     inked = [g for g in glyphs if not g.text.isspace()] or glyphs
     size = median(g.size for g in inked)
     parts: list[tuple[str, float, float]] = []
+    ends: list[float] = []
     before: Glyph | None = None
     spaced = False
     for glyph in _without_marks(glyphs, size):
@@ -148,6 +154,7 @@ def _line(glyphs: list[Glyph], number: int) -> Line:
         else:
             text, left, _ = parts[-1]
             parts[-1] = (_next_to(text, glyph.text, gap, size, spaced=spaced), left, glyph.x1)
+        ends += [glyph.x1] * len(glyph.text)
         before, spaced = glyph, False
     text = " ".join(part[0] for part in parts)
     edges = (
@@ -156,7 +163,8 @@ def _line(glyphs: list[Glyph], number: int) -> Line:
         min(g.top for g in inked),
         max(g.bottom for g in inked),
     )
-    return Line(text, *edges, size, number, parts)
+    size = median([g.size for g in inked if CJK.match(g.text)] or [size])
+    return Line(text, *edges, size, number, parts, ends)
 
 
 def _without_marks(glyphs: list[Glyph], size: float) -> Iterable[Glyph]:

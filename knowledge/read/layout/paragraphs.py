@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from knowledge.read.layout.lines import CJK, Line, Table, join
+from knowledge.read.layout.lines import Line, Table, join
 from knowledge.read.tables import markdown
 
 _FINAL = "。！？；：!?;:”）)》」』"
@@ -104,7 +104,7 @@ def _starts(line: Line, before: Line, column: _Column) -> bool:
     if line.size > 1.15 * em and same_page and line.top - before.top < 2.5 * line.size:
         return bool(_MARKER.match(line.text))  # a title over several lines
     ended = before.text[-1] in _FINAL
-    short = column.right - before.x1 > _first_word(line.text) * em + (0.9 * em if ended else 1.7 * em)
+    short = column.right - before.x1 > _first_word(line) + (0.9 * em if ended else 1.7 * em)
     if _is_centred(line, column) or (short and _is_centred(before, column)):
         return True
     if same_page and line.top - before.top > 1.6 * column.pitch and line.top - before.top > 1.9 * em:
@@ -114,10 +114,11 @@ def _starts(line: Line, before: Line, column: _Column) -> bool:
     return short or (ended and not column.indented and bool(_MARKER.match(line.text)))
 
 
-def _first_word(text: str) -> float:
-    """The width, in ems, of what cannot be parted at a line's start: a figure or character with its punctuation."""
-    word = _UNPARTED.match(text)
-    return sum(1.0 if CJK.match(char) else 0.5 for char in word[0]) if word else 1.0
+def _first_word(line: Line) -> float:
+    """The width of what cannot be parted at a line's start: a figure or character with its punctuation."""
+    word = _UNPARTED.match(line.text)
+    last = len(word[0].replace(" ", "")) if word else 1
+    return line.ends[min(last, len(line.ends)) - 1] - line.x0
 
 
 def _is_centred(line: Line, column: _Column) -> bool:
