@@ -278,7 +278,7 @@ def run(rounds: int, seed: int) -> dict[str, object]:
             try:
                 counts[name][benches[name].round(number, chance)] += 1
             except Exception:
-                broken.append(f"round {number}, {name}: {traceback.format_exc(limit=3)}")
+                broken.append(f"round {number}, {name}: {traceback.format_exc(limit=3)[-600:]}")
     return {
         "rounds": rounds,
         "seed": seed,
