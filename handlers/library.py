@@ -55,7 +55,7 @@ class Library:
     def figures(self, doc: DocumentInfo) -> Sequence[Fact]:
         """All figures of one summary, in its order."""
         with self._lock:
-            return [entry.fact for entry in self._latest()[1].matcher.index(doc).entries]
+            return self._latest()[1].matcher.index(doc).facts
 
     def fact(self, doc_id: int, obs_id: int) -> Fact | None:
         """One figure by its number, in a document of this revision."""

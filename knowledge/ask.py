@@ -113,7 +113,7 @@ class _Finder:
         return self._matcher.lines(content, docs)
 
     def all_figures(self, doc: DocumentInfo) -> Sequence[Fact]:
-        return [entry.fact for entry in self._matcher.index(doc).entries]
+        return self._matcher.index(doc).facts
 
     def difficulties(self, doc: DocumentInfo) -> Sequence[Difficulty]:
         return self._shelf.difficulties(doc.doc_id)

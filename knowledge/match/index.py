@@ -1,26 +1,24 @@
-"""What one document can be asked for, made once per revision: its figures and its sentences, by the keys they hold."""
+"""What one document can be asked for: its figures and its sentences, by the keys they hold, looked up when first asked."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from knowledge.lexicon import Lexicon
+from knowledge.match.page import Fields, Page
 from knowledge.match.text import Folder, keys
 from knowledge.model import DocumentInfo, Fact, ParagraphKind, Passage, Shelf
 
 _CLAUSE = re.compile(r"[，,；;。！!？?：:]")
-_SEGMENT = re.compile(r"[；;。！!？?]")
-_SHARE = re.compile("占.*(?:比重|比例|比|的)")  # what a share is of is not what the figure is of
 _EVERY = re.compile(r"[x\d]*家?(?:规模以上|规模上)?(?:工业)?企业")  # who makes the whole is no part of it
+_SHARE = re.compile("占.*(?:比重|比例|比|的)")  # what a share is of is not what the figure is of
 NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.9, 0.88, 0.62, 0.6
-_NUMBERED = re.compile(
-    r"^[#\s]*(?:[一二三四五六七八九十]+(?:是|要)|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十\d]+[、.．])"
-)
+_TOLD = (ParagraphKind.TEXT, ParagraphKind.TABLE_ROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +59,27 @@ class Sentence:
 
 @dataclass
 class Postings:
-    """Which entries hold a key, and at which level."""
+    """Which entries hold a key, and at which level; what is not noted yet is looked up."""
 
-    table: dict[str, dict[int, float]] = field(default_factory=lambda: defaultdict(dict))
+    table: dict[str, dict[int, float]] = field(default_factory=dict)
+    look_up: Callable[[str], dict[int, float]] | None = None
+
+    def row(self, key: str) -> dict[int, float]:
+        """Entry -> level for a key."""
+        found = self.table.get(key)
+        if found is None:
+            found = self.table[key] = self.look_up(key) if self.look_up else {}
+        return found
 
     def add(self, entry: int, found: Iterable[str], level: float) -> None:
         """Notes keys; the highest level stays."""
         for key in found:
-            row = self.table[key]
-            if row.get(entry, 0.0) < level:
-                row[entry] = level
+            _raise(self.table.setdefault(key, {}), entry, level)
+
+
+def _raise(row: dict[int, float], entry: int, level: float) -> None:
+    if row.get(entry, 0.0) < level:
+        row[entry] = level
 
 
 class DocumentIndex:
@@ -79,6 +88,13 @@ class DocumentIndex:
     def __init__(self, shelf: Shelf, doc: DocumentInfo, lexicon: Lexicon, fold: Folder) -> None:
         self._shelf, self._lexicon, self.fold = shelf, lexicon, fold
         self.doc = doc
+        self.figures = Postings(look_up=self._figures_with)
+        self.lines = Postings(look_up=self._lines_with)
+        self._weights: dict[str, float | None] = {}
+        self._entries: dict[int, Entry] = {}
+        self._names: dict[int, tuple[tuple[frozenset[str], float], ...]] = {}
+
+    # -- what it reads -------------------------------------------------------------------------------------------------
 
     @cached_property
     def passages(self) -> Sequence[Passage]:
@@ -86,9 +102,19 @@ class DocumentIndex:
         return self._shelf.passages(self.doc.doc_id)
 
     @cached_property
+    def facts(self) -> Sequence[Fact]:
+        """Its figures, in its order."""
+        return self._shelf.document_facts(self.doc.doc_id)
+
+    @cached_property
+    def page(self) -> Page:
+        """Its words, folded."""
+        return Page(self.passages, self.fold)
+
+    @property
     def text(self) -> str:
         """All of its words, folded."""
-        return "\n".join(self.fold(passage.text) for passage in self.passages)
+        return self.page.text
 
     @cached_property
     def plain(self) -> str:
@@ -96,102 +122,224 @@ class DocumentIndex:
         return "\n".join(passage.text.lower() for passage in self.passages)
 
     @cached_property
-    def spread(self) -> dict[str, int]:
-        """In how many sentences each key stands."""
-        count: dict[str, int] = defaultdict(int)
-        for sentence in self.sentences:
-            for key in keys(self.fold(sentence.quote)):
-                count[key] += 1
-        for entry in self.entries:
-            for key in entry.names[0] | entry.activity:
-                count.setdefault(key, 1)
-        return count
+    def sentences(self) -> list[Sentence]:
+        """Its sentences, those of headings among them."""
+        passages = self.passages
+        return [
+            Sentence(passages[number], quote, passages[number].paragraph.section)
+            for number, quote in self.page.sentences
+        ]
 
     @cached_property
-    def weights(self) -> dict[str, float]:
-        """How telling each key of the document is, 0.3 to 1."""
-        most = math.log(2 + len(self.sentences))
-        return {key: 0.3 + 0.7 * (1 - math.log(1 + count) / most) for key, count in self.spread.items()}
+    def _told(self) -> list[bool]:
+        """Whether each sentence is told in the text, not a heading."""
+        return [self.passages[number].paragraph.kind in _TOLD for number, _ in self.page.sentences]
 
     @cached_property
-    def names(self) -> list[tuple[tuple[frozenset[str], float], ...]]:
-        """Of each figure: its names with its activity, and what their keys weigh together."""
-        out = []
-        for entry in self.entries:
-            whole = [name | entry.activity for name in entry.names]
-            out.append(tuple((found, self.weigh(found)) for found in whole))
+    def _places(self) -> dict[int, int]:
+        """Paragraph -> its place among the passages."""
+        return {passage.paragraph.index: number for number, passage in enumerate(self.passages)}
+
+    @cached_property
+    def by_paragraph(self) -> dict[int, list[Fact]]:
+        """The figures of each paragraph."""
+        out: dict[int, list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            out[fact.obs.paragraph].append(fact)
         return out
+
+    # -- how telling words are -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _most(self) -> float:
+        return math.log(2 + sum(self._told))
+
+    def weight(self, key: str) -> float | None:
+        """How telling a key is, 0.3 to 1; None if the document lacks it."""
+        if key not in self._weights:
+            self._weights[key] = self._weighed(key)
+        return self._weights[key]
+
+    def _weighed(self, key: str) -> float | None:
+        page, told = self.page, self._told
+        count = sum(told[number] for number in {page.clause_sentences[clause] for clause in page.clauses(key)})
+        if not count and not any(True for _ in self._fields[1].holding(key)):
+            return None
+        return 0.3 + 0.7 * (1 - math.log(1 + max(count, 1)) / self._most)
 
     def weigh(self, found: Iterable[str]) -> float:
         """What keys weigh together; half where the document lacks one."""
-        return sum(self.weights.get(key, 0.5) for key in found)
+        return sum(0.5 if (weight := self.weight(key)) is None else weight for key in found)
 
-    @cached_property
-    def entries(self) -> list[Entry]:
-        """Its figures."""
-        by_index = {passage.paragraph.index: passage for passage in self.passages}
-        return [
-            self._entry(fact, by_index.get(fact.obs.paragraph)) for fact in self._shelf.document_facts(self.doc.doc_id)
-        ]
+    # -- figures -------------------------------------------------------------------------------------------------------
 
-    def _entry(self, fact: Fact, passage: Passage | None) -> Entry:
+    def entry(self, number: int) -> Entry:
+        """A figure with the texts around it."""
+        found = self._entries.get(number)
+        if found is None:
+            found = self._entries[number] = self._entry(self.facts[number])
+        return found
+
+    def _entry(self, fact: Fact) -> Entry:
+        obs = fact.obs
+        canonical = self._lexicon.canonical(obs.indicator)
+        clause = self._clause(fact)
+        whole = [self.fold(text) for text in (obs.indicator, obs.name_text, obs.activity or "", clause)]
+        own, names = " ".join(_SHARE.sub("", text) for text in whole), tuple(map(keys, self._names_of(fact)))
+        return Entry(fact, clause, names, keys(self._activity(fact)), own, " ".join(whole), self.fold(canonical))
+
+    def _activity(self, fact: Fact) -> str:
+        """The folded activity; none where it only says who makes the whole."""
+        activity = self.fold(fact.obs.activity or "")
+        return "" if _EVERY.fullmatch(activity) else activity
+
+    def _names_of(self, fact: Fact) -> Iterable[str]:
+        """The folded names of what a figure measures, its own first."""
         obs = fact.obs
         canonical = self._lexicon.canonical(obs.indicator)
         aliases = (canonical, *self._lexicon.aliases.get(canonical, ()))
-        names = dict.fromkeys(self.fold(name) for name in (obs.indicator, obs.name_text, *aliases) if name)
-        activity = self.fold(obs.activity or "")
-        activity = "" if _EVERY.fullmatch(activity) else activity
-        clause = _around(fact, passage, _CLAUSE)
-        whole = [self.fold(text) for text in (obs.indicator, obs.name_text, obs.activity or "", clause)]
-        own = " ".join(_SHARE.sub("", text) for text in whole)
-        return Entry(fact, clause, tuple(map(keys, names)), keys(activity), own, " ".join(whole), self.fold(canonical))
+        return dict.fromkeys(self.fold(name) for name in (obs.indicator, obs.name_text, *aliases) if name)
+
+    def names(self, number: int) -> tuple[tuple[frozenset[str], float], ...]:
+        """Of a figure: its names with its activity, and what their keys weigh together."""
+        found = self._names.get(number)
+        if found is None:
+            entry = self.entry(number)
+            whole = [name | entry.activity for name in entry.names]
+            found = self._names[number] = tuple((each, self.weigh(each)) for each in whole)
+        return found
+
+    def _clause(self, fact: Fact) -> str:
+        """The text between marks in which the value stands."""
+        obs = fact.obs
+        text, at = obs.quote, obs.quote.find(obs.value_text)
+        place = self._place(fact)
+        if place is not None:
+            text, at = self.passages[place[0]].text, place[1]
+        if at < 0:
+            return text
+        left = max((found.end() for found in _CLAUSE.finditer(text, 0, at)), default=0)
+        right = _CLAUSE.search(text, min(len(text), at + len(obs.value_text)))
+        return text[left : right.start() if right else len(text)]
+
+    def _place(self, fact: Fact) -> tuple[int, int] | None:
+        """The passage in which the value stands, and where; None if it stands in none."""
+        number = self._places.get(fact.obs.paragraph)
+        if number is None:
+            return None
+        passage = self.passages[number]
+        offset = fact.obs.span.start - passage.paragraph.span.start
+        return (number, offset) if 0 <= offset < len(passage.text) else None
 
     @cached_property
-    def figures(self) -> Postings:
-        """Which figures hold a key in their names, clause, sentence or headings."""
-        postings = Postings()
-        by_index = {passage.paragraph.index: passage for passage in self.passages}
-        fold = self.fold
-        for number, entry in enumerate(self.entries):
-            obs = entry.fact.obs
-            for name in entry.names:
-                postings.add(number, name, NAME)
-            postings.add(number, entry.activity, ACTIVITY)
-            postings.add(number, keys(fold(entry.clause)), CLAUSE)
-            passage = by_index.get(obs.paragraph)
-            postings.add(number, keys(fold(_around(entry.fact, passage, _SEGMENT))), SEGMENT)
-            postings.add(number, keys(fold(obs.quote)), SENTENCE)
-            if passage and passage.paragraph.kind is ParagraphKind.TABLE_ROW:
-                postings.add(number, keys(fold(passage.paragraph.caption)), SEGMENT)
+    def _fields(self) -> tuple[Fields, Fields]:
+        """What belongs to figures beside the text that they stand in, and their names as they are written."""
+        fields, own = Fields(), Fields()
+        named: dict[tuple[str, str], Iterable[str]] = {}
+        for number, fact in enumerate(self.facts):
+            obs = fact.obs
+            pair = obs.indicator, obs.name_text
+            if pair not in named:
+                named[pair] = self._names_of(fact)
+            for name in named[pair]:
+                fields.add(name, number, NAME)
+            own.add(self.fold(obs.indicator), number, NAME)
+            activity = self._activity(fact)
+            fields.add(activity, number, ACTIVITY)
+            own.add(activity, number, ACTIVITY)
             for depth, heading in enumerate(reversed(obs.section)):
-                postings.add(number, keys(fold(heading)), HEAD if depth == 0 else SECTION)
-            if passage and passage.paragraph.head:
-                postings.add(number, keys(fold(_head(passage))), HEAD)
-        return postings
+                fields.add(self.fold(heading), number, HEAD if depth == 0 else SECTION)
+            self._around(fields, number, fact)
+        return fields, own
+
+    def _around(self, fields: Fields, number: int, fact: Fact) -> None:
+        """The run-in head and the table's caption; the sentence itself where it is in no paragraph."""
+        place = self._place(fact)
+        if place is None:
+            fields.add(self.fold(self._clause(fact)), number, CLAUSE)
+            fields.add(self.fold(fact.obs.quote), number, SENTENCE)
+            return
+        passage = self.passages[place[0]]
+        if passage.paragraph.kind is ParagraphKind.TABLE_ROW:
+            fields.add(self.fold(passage.paragraph.caption), number, SEGMENT)
+        if passage.paragraph.head:
+            fields.add(self.fold(_head(passage)), number, HEAD)
 
     @cached_property
-    def sentences(self) -> list[Sentence]:
-        """Its sentences, headings left out."""
-        return [
-            Sentence(passage, quote, passage.paragraph.section)
-            for passage in self.passages
-            if passage.paragraph.kind in (ParagraphKind.TEXT, ParagraphKind.TABLE_ROW)
-            for quote in _quotes(passage)
-        ]
+    def _standing(self) -> tuple[dict[int, list[int]], dict[int, list[int]], dict[int, list[int]]]:
+        """The figures that stand in each clause, segment and sentence."""
+        clauses: dict[int, list[int]] = defaultdict(list)
+        segments: dict[int, list[int]] = defaultdict(list)
+        sentences: dict[int, list[int]] = defaultdict(list)
+        page = self.page
+        for number, fact in enumerate(self.facts):
+            place = self._place(fact)
+            if place is None:
+                continue
+            first = page.clause_at(*place)
+            last = page.clause_at(place[0], place[1] + len(fact.obs.value_text) - 1)
+            for clause in range(first, max(last, first) + 1):
+                clauses[clause].append(number)
+            segments[page.segments[first]].append(number)
+            sentences[page.clause_sentences[first]].append(number)
+        return clauses, segments, sentences
+
+    def _figures_with(self, key: str) -> dict[int, float]:
+        """Figure -> the level at which its names, clause, sentence or headings hold a key."""
+        row: dict[int, float] = {}
+        for owners in self._fields[0].holding(key):
+            for number, level in owners:
+                _raise(row, number, level)
+        page = self.page
+        clauses, segments, sentences = self._standing
+        for clause in page.clauses(key):
+            for number in clauses.get(clause, ()):
+                _raise(row, number, CLAUSE)
+            for number in segments.get(page.segments[clause], ()):
+                _raise(row, number, SEGMENT)
+            for number in sentences.get(page.clause_sentences[clause], ()):
+                _raise(row, number, SENTENCE)
+        return row
+
+    # -- sentences -----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def lines(self) -> Postings:
-        """Which sentences hold a key themselves, in their paragraph or their headings."""
-        postings = Postings()
-        for number, sentence in enumerate(self.sentences):
-            paragraph = sentence.passage.paragraph
-            postings.add(number, keys(self.fold(sentence.quote)), 1.0)
-            postings.add(number, keys(self.fold(sentence.passage.text)), 0.72)
-            if paragraph.head:
-                postings.add(number, keys(self.fold(_head(sentence.passage))), 0.92)
-            for depth, heading in enumerate(reversed(paragraph.section)):
-                postings.add(number, keys(self.fold(heading)), 0.9 if depth == 0 else 0.65)
-        return postings
+    def _headed(self) -> Fields:
+        """Headings and run-in heads with the sentences under them."""
+        fields = Fields()
+        for number, (place, _) in enumerate(self.page.sentences):
+            if not self._told[number]:
+                continue
+            passage = self.passages[place]
+            if passage.paragraph.head:
+                fields.add(self.fold(_head(passage)), number, 0.92)
+            for depth, heading in enumerate(reversed(passage.paragraph.section)):
+                fields.add(self.fold(heading), number, 0.9 if depth == 0 else 0.65)
+        return fields
+
+    @cached_property
+    def _in_passage(self) -> dict[int, list[int]]:
+        """The told sentences of each passage."""
+        out: dict[int, list[int]] = defaultdict(list)
+        for number, (place, _) in enumerate(self.page.sentences):
+            if self._told[number]:
+                out[place].append(number)
+        return out
+
+    def _lines_with(self, key: str) -> dict[int, float]:
+        """Sentence -> the level at which it, its paragraph or its headings hold a key."""
+        row: dict[int, float] = {}
+        page = self.page
+        for clause in page.clauses(key):
+            number = page.clause_sentences[clause]
+            if self._told[number]:
+                row[number] = 1.0
+                for other in self._in_passage[page.sentences[number][0]]:
+                    _raise(row, other, 0.72)
+        for owners in self._headed.holding(key):
+            for number, level in owners:
+                _raise(row, number, level)
+        return row
 
 
 def _head(passage: Passage) -> str:
@@ -200,29 +348,3 @@ def _head(passage: Passage) -> str:
         return ""
     start = paragraph.span.start
     return passage.text[paragraph.head.start - start : paragraph.head.end - start]
-
-
-def _quotes(passage: Passage) -> list[str]:
-    start = passage.paragraph.span.start
-    quotes = [passage.text[span.start - start : span.end - start].strip() for span in passage.paragraph.sentences]
-    return [quote for quote in quotes if quote] or [passage.text.strip()]
-
-
-def _around(fact: Fact, passage: Passage | None, marks: re.Pattern[str]) -> str:
-    """The text between marks in which the value stands."""
-    obs = fact.obs
-    text, at = obs.quote, obs.quote.find(obs.value_text)
-    if passage is not None:
-        offset = obs.span.start - passage.paragraph.span.start
-        if 0 <= offset < len(passage.text):
-            text, at = passage.text, offset
-    if at < 0:
-        return text
-    left = max((found.end() for found in marks.finditer(text, 0, at)), default=0)
-    right = marks.search(text, min(len(text), at + len(obs.value_text)))
-    return text[left : right.start() if right else len(text)]
-
-
-def strip_number(heading: str) -> str:
-    """A heading without its number: 三是强化帮扶。 -> 强化帮扶"""
-    return _NUMBERED.sub("", heading).strip(" 。#")

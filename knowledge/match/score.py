@@ -58,7 +58,7 @@ def wanted(content: Sequence[str], index: DocumentIndex, scale: Scale, *, strict
     atoms, found = numbered(text)
     weights, missing = [], []
     faint = _faint(text, scale.light)
-    known = {key: index.weights.get(key) for key, _, _ in found}
+    known = {key: index.weight(key) for key, _, _ in found}
     touching: dict[int, list[str]] = defaultdict(list)
     for key, first, last in found:
         for at in range(first, last + 1):
@@ -96,7 +96,7 @@ def coverage(want: Wanted, postings: Postings) -> dict[int, float]:
     levels: dict[int, list[float]] = {}
     size = len(want.atoms)
     for key, first, last in want.keys:
-        for entry, level in postings.table.get(key, {}).items():
+        for entry, level in postings.row(key).items():
             row = levels.get(entry)
             if row is None:
                 row = levels[entry] = [0.0] * size
@@ -124,9 +124,9 @@ def figures(
         if recall < 0.4:
             continue
         if recall > 0.5:
-            recall *= _guarded(index.entries[number], named, rivals, scale.gentle)
+            recall *= _guarded(index.entry(number), named, rivals, scale.gentle)
         precision = _precision(index, number, said)
-        entry = index.entries[number]
+        entry = index.entry(number)
         unsaid = bool(entry.activity) and not entry.activity & said
         away = _HEAD if head and not head & entry.own_keys else 0.0
         worth = 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0) - away
@@ -146,7 +146,7 @@ def _guarded(entry: Entry, named: Sequence[tuple[str, ...]], rivals: Sequence[Ri
 
 def _precision(index: DocumentIndex, number: int, said: frozenset[str]) -> float:
     """How much of a figure's own name and activity the question says; by its best name."""
-    return max((index.weigh(found & said) / total for found, total in index.names[number] if total), default=0.0)
+    return max((index.weigh(found & said) / total for found, total in index.names(number) if total), default=0.0)
 
 
 def lines(content: Sequence[str], index: DocumentIndex, scale: Scale) -> list[Line]:
