@@ -11,7 +11,7 @@ from knowledge.inquiry import Hit, Line
 from knowledge.lexicon import Lexicon
 from knowledge.match import places, score
 from knowledge.match.index import DocumentIndex
-from knowledge.match.mend import Speller
+from knowledge.match.mend import Speller, Vocabulary, vocabulary
 from knowledge.match.text import Folder
 from knowledge.model import DocumentInfo, Period, Shelf
 
@@ -46,7 +46,8 @@ class Matcher:
         self._room = room
         self._indexes: OrderedDict[int, DocumentIndex] = OrderedDict()
         self._places = places.table(self.docs)
-        self._spellers: dict[tuple[int, ...], Speller] = {}
+        self._spellers: OrderedDict[tuple[int, ...], Speller] = OrderedDict()
+        self._vocabulary: Vocabulary | None = None
 
     def index(self, doc: DocumentInfo) -> DocumentIndex:
         """The index of a document; the least used is given up when there are too many."""
@@ -87,10 +88,19 @@ class Matcher:
         read = tuple(docs[-_READ:])
         ids = tuple(doc.doc_id for doc in read)
         if ids not in self._spellers:
-            names = (name.lower() for pair in self.lexicon.aliases.items() for name in (pair[0], *pair[1]))
             texts = [*(self.index(doc).text for doc in read), *(self.index(doc).plain for doc in read)]
-            self._spellers[ids] = Speller(texts, (*words, *names, *self.lexicon.parts))
+            self._spellers[ids] = Speller(texts, self._known_words(words))
+            if len(self._spellers) > self._room:
+                self._spellers.popitem(last=False)
+        self._spellers.move_to_end(ids)
         return self._spellers[ids].mend(plain)
+
+    def _known_words(self, words: Iterable[str]) -> Vocabulary:
+        """The words of questions and of the lexicon; put together once."""
+        if self._vocabulary is None:
+            names = (name.lower() for pair in self.lexicon.aliases.items() for name in (pair[0], *pair[1]))
+            self._vocabulary = vocabulary((*words, *names, *self.lexicon.parts))
+        return self._vocabulary
 
     def figures(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Hit]:
         """The figures that fit, best first."""

@@ -184,13 +184,13 @@ class DocumentIndex:
         obs = fact.obs
         canonical = self._lexicon.canonical(obs.indicator)
         clause = self._clause(fact)
-        whole = [self.fold(text) for text in (obs.indicator, obs.name_text, obs.activity or "", clause)]
+        whole = [self.fold.short(text) for text in (obs.indicator, obs.name_text, obs.activity or "", clause)]
         own, names = " ".join(_SHARE.sub("", text) for text in whole), tuple(map(keys, self._names_of(fact)))
-        return Entry(fact, clause, names, keys(self._activity(fact)), own, " ".join(whole), self.fold(canonical))
+        return Entry(fact, clause, names, keys(self._activity(fact)), own, " ".join(whole), self.fold.short(canonical))
 
     def _activity(self, fact: Fact) -> str:
         """The folded activity; none where it only says who makes the whole."""
-        activity = self.fold(fact.obs.activity or "")
+        activity = self.fold.short(fact.obs.activity or "")
         return "" if _EVERY.fullmatch(activity) else activity
 
     def _names_of(self, fact: Fact) -> Iterable[str]:
@@ -198,7 +198,7 @@ class DocumentIndex:
         obs = fact.obs
         canonical = self._lexicon.canonical(obs.indicator)
         aliases = (canonical, *self._lexicon.aliases.get(canonical, ()))
-        return dict.fromkeys(self.fold(name) for name in (obs.indicator, obs.name_text, *aliases) if name)
+        return dict.fromkeys(self.fold.short(name) for name in (obs.indicator, obs.name_text, *aliases) if name)
 
     def names(self, number: int) -> tuple[tuple[frozenset[str], float], ...]:
         """Of a figure: its names with its activity, and what their keys weigh together."""
@@ -243,12 +243,12 @@ class DocumentIndex:
                 named[pair] = self._names_of(fact)
             for name in named[pair]:
                 fields.add(name, number, NAME)
-            own.add(self.fold(obs.indicator), number, NAME)
+            own.add(self.fold.short(obs.indicator), number, NAME)
             activity = self._activity(fact)
             fields.add(activity, number, ACTIVITY)
             own.add(activity, number, ACTIVITY)
             for depth, heading in enumerate(reversed(obs.section)):
-                fields.add(self.fold(heading), number, HEAD if depth == 0 else SECTION)
+                fields.add(self.fold.short(heading), number, HEAD if depth == 0 else SECTION)
             self._around(fields, number, fact)
         return fields, own
 
@@ -256,14 +256,14 @@ class DocumentIndex:
         """The run-in head and the table's caption; the sentence itself where it is in no paragraph."""
         place = self._place(fact)
         if place is None:
-            fields.add(self.fold(self._clause(fact)), number, CLAUSE)
-            fields.add(self.fold(fact.obs.quote), number, SENTENCE)
+            fields.add(self.fold.short(self._clause(fact)), number, CLAUSE)
+            fields.add(self.fold.short(fact.obs.quote), number, SENTENCE)
             return
         passage = self.passages[place[0]]
         if passage.paragraph.kind is ParagraphKind.TABLE_ROW:
-            fields.add(self.fold(passage.paragraph.caption), number, SEGMENT)
+            fields.add(self.fold.short(passage.paragraph.caption), number, SEGMENT)
         if passage.paragraph.head:
-            fields.add(self.fold(_head(passage)), number, HEAD)
+            fields.add(self.fold.short(_head(passage)), number, HEAD)
 
     @cached_property
     def _standing(self) -> tuple[dict[int, list[int]], dict[int, list[int]], dict[int, list[int]]]:
@@ -312,9 +312,9 @@ class DocumentIndex:
                 continue
             passage = self.passages[place]
             if passage.paragraph.head:
-                fields.add(self.fold(_head(passage)), number, 0.92)
+                fields.add(self.fold.short(_head(passage)), number, 0.92)
             for depth, heading in enumerate(reversed(passage.paragraph.section)):
-                fields.add(self.fold(heading), number, 0.9 if depth == 0 else 0.65)
+                fields.add(self.fold.short(heading), number, 0.9 if depth == 0 else 0.65)
         return fields
 
     @cached_property

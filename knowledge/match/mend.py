@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterable
-from functools import cached_property
-from itertools import product
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from operator import add
 
-from knowledge.match.sounds import alike, readings, spelled
+from knowledge.match.sounds import alike, readings, spelled, syllables
 
 _LATIN = re.compile(r"[a-zü]+(?: [a-zü]+)*")
-_HAN = re.compile("[㐀-鿿]+")
+_PAIR = re.compile("[㐀-鿿]{2}")
+_ENOUGH = 8  # a pair that stands so often is as sure as can be
 _FUNCTION = frozenset(
     "的了吗呢吧啊呀是在有为和与或把被从到对向于以之其所地得着过那这个们咋哪几多少谁啥么什怎我你他咱请问请不没减加里中上下内外各两三四五六七八九十一二降涨升跌掉增减大小高低快慢花挣赚缺补欠做办开来去用要会能想说看问查找给让比占超达约共总未已家点省通也都还就又很"
 )
@@ -23,42 +24,72 @@ _SINGLES = {
 }  # fmt: skip
 
 
-class Speller:
-    """Knows the words of some texts; made once for the documents that a question is about."""
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words that are known without any document."""
 
-    def __init__(self, texts: Iterable[str], words: Iterable[str]) -> None:
-        self._text = "\n".join(texts)
-        self._words = "\n".join(dict.fromkeys(words))
-        self._all = f"{self._text}\n{self._words}"
+    text: str
 
     @cached_property
-    def pairs(self) -> Counter[str]:
-        """Neighbouring characters and how often they stand together."""
-        count: Counter[str] = Counter()
-        for source, weight in ((self._text, 1), (self._words, 2)):
-            for run in _HAN.findall(source):
-                for at in range(len(run) - 1):
-                    count[run[at : at + 2]] += weight
-        return count
+    def latin(self) -> frozenset[str]:
+        """Its words of Latin letters."""
+        return frozenset(re.findall("[a-z]+", self.text))
+
+    @cached_property
+    def pairs(self) -> frozenset[str]:
+        """Its pairs of neighbours."""
+        return frozenset(map(add, self.text, self.text[1:]))
+
+
+def vocabulary(words: Iterable[str]) -> Vocabulary:
+    """The vocabulary of some words."""
+    return Vocabulary("\n".join(dict.fromkeys(words)))
+
+
+@lru_cache(maxsize=1024)
+def _spoken(syllable: str) -> list[str]:
+    """The characters that are read so, as their first or second reading."""
+    return [each for each in syllables().get(syllable, "") if syllable in readings()[each][:2]]
+
+
+class Speller:
+    """Knows the words of some texts; made once for the documents that a question is about, counts when first asked."""
+
+    def __init__(self, texts: Iterable[str], words: Vocabulary) -> None:
+        self._texts = tuple(texts)
+        self._words = words
+        self._counts: dict[str, int] = {}
+        self._sounds: dict[tuple[str, ...], dict[str, int]] = {}
+
+    def count(self, pair: str) -> int:
+        """How often two neighbouring characters stand together, up to eight times; in the vocabulary counts double."""
+        found = self._counts.get(pair)
+        if found is None:
+            found = self._counts[pair] = self._counted(pair)
+        return found
+
+    def _counted(self, pair: str) -> int:
+        if not _PAIR.fullmatch(pair):
+            return 0
+        total = 2 * self._words.text.count(pair)
+        for text in self._texts:
+            if total >= _ENOUGH:
+                break
+            total += text.count(pair)
+        return min(total, _ENOUGH)
+
+    def holds(self, word: str) -> bool:
+        """Whether a word stands anywhere."""
+        return word in self._words.text or any(word in text for text in self._texts)
 
     @cached_property
     def _latin(self) -> frozenset[str]:
-        return frozenset(re.findall("[a-z]+", self._all))
+        return self._words.latin.union(*(re.findall("[a-z]+", text) for text in self._texts))
 
     @cached_property
-    def _sounding(self) -> dict[tuple[str, ...], Counter[str]]:
-        """Syllables of two to four characters -> the words that sound so."""
-        table: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-        said = readings()
-        for source, weight in ((self._text, 1), (self._words, 20)):
-            grams: Counter[str] = Counter()
-            for run in _HAN.findall(source):
-                for size in (2, 3, 4):
-                    grams.update(run[at : at + size] for at in range(len(run) - size + 1))
-            for gram, count in grams.items():
-                for sound in product(*(said.get(character, ("?",))[:2] for character in gram)):
-                    table[sound][gram] += count * weight
-        return table
+    def _pairs(self) -> frozenset[str]:
+        """All pairs of neighbours."""
+        return self._words.pairs.union(*(map(add, text, text[1:]) for text in self._texts))
 
     def mend(self, plain: str) -> str:
         """The question with what is misspelt put right; what cannot be is left."""
@@ -99,24 +130,37 @@ class Speller:
         if len(sound) == 1:
             single = _SINGLES.get(sound[0])
             return (1.7, single) if single else (4.0, sound[0])
-        found = self._sounding.get(sound)
+        found = self._sounding(sound)
         if not found:
             return math.inf, ""
         word, count = max(found.items(), key=lambda row: (row[1], row[0]))
         return 1.2 - 0.05 * min(math.log(1 + count), 6), word
 
+    def _sounding(self, sound: tuple[str, ...]) -> dict[str, int]:
+        """The words that sound so, and how often they stand; those of the vocabulary count twentyfold."""
+        if sound not in self._sounds:
+            words = _spoken(sound[0])
+            for syllable in sound[1:]:
+                others = _spoken(syllable)
+                words = [word + other for word in words for other in others if word[-1] + other in self._pairs]
+            counts = {word: self._frequency(word) for word in words}
+            self._sounds[sound] = {word: count for word, count in counts.items() if count}
+        return self._sounds[sound]
+
+    def _frequency(self, word: str) -> int:
+        return 20 * self._words.text.count(word) + sum(text.count(word) for text in self._texts)
+
     # -- characters ----------------------------------------------------------------------------------------------------
 
     def _odd(self, plain: str) -> list[int]:
         """Places of characters that never stand beside either neighbour."""
-        pairs = self.pairs
         out = []
         for at, character in enumerate(plain):
             if not "㐀" <= character <= "鿿" or character in _FUNCTION:
                 continue
             left = plain[at - 1 : at + 1] if at else ""
             right = plain[at : at + 2]
-            if left not in pairs and right not in pairs:
+            if not self.count(left) and not self.count(right):
                 out.append(at)
         return out
 
@@ -126,7 +170,7 @@ class Speller:
             if at + 1 in odd and self._swapped(letters, at):
                 continue
             text = "".join(letters)
-            if text[max(0, at - 1) : at + 1] in self.pairs or text[at : at + 2] in self.pairs:
+            if self.count(text[max(0, at - 1) : at + 1]) or self.count(text[at : at + 2]):
                 continue
             fits = ((self._fit(text, at, other, likely), other) for other, likely in alike(text[at]).items())
             best = max(fits, default=(0.0, ""))
@@ -138,8 +182,8 @@ class Speller:
         """司公 -> 公司, if the neighbours agree."""
         other = letters[at + 1] + letters[at]
         text = "".join(letters)
-        if other in self.pairs and (
-            text[max(0, at - 1) : at] + other[0] in self.pairs or other[1] + text[at + 2 : at + 3] in self.pairs
+        if self.count(other) and (
+            self.count(text[max(0, at - 1) : at] + other[0]) or self.count(other[1] + text[at + 2 : at + 3])
         ):
             letters[at : at + 2] = other
             return True
@@ -150,12 +194,12 @@ class Speller:
         left, right = text[max(0, at - 2) : at], text[at + 1 : at + 3]
         score, sides = likely, 0
         for pair, triple in ((left[-1:] + other, left + other), (other + right[:1], other + right)):
-            if len(pair) == 2 and (count := self.pairs.get(pair, 0)):
-                score += 0.8 + min(count, 8) * 0.04
-                known = pair in self._words or (len(triple) == 3 and triple in self._all)
-                score += 1 if len(triple) == 3 and triple in self._all else 0
+            if len(pair) == 2 and (count := self.count(pair)):
+                whole = len(triple) == 3 and self.holds(triple)
+                score += 0.8 + count * 0.04 + (1 if whole else 0)
+                known = whole or pair in self._words.text
                 sides += 2 if known and likely >= 0.5 else 1
-        if left and right and left[-1] + other + right[0] in self._all:
+        if left and right and self.holds(left[-1] + other + right[0]):
             score += 1
         return score if sides >= 2 else 0.0
 

@@ -8,24 +8,20 @@ from functools import lru_cache
 
 _ATOM = re.compile(r"[a-z0-9.&+]+|[㐀-鿿]")
 _LETTER = re.compile("[a-z]")
-_QUOTES = str.maketrans("", "", "“”\"'‘’「」『』《》〈〉*　 ")
-_WIDE = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
+_QUOTES = "“”\"'‘’「」『』《》〈〉*　 "
+_WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_MARKS = str.maketrans(dict.fromkeys(_QUOTES) | {wide: None if half in _QUOTES else half for wide, half in _WIDE.items()})
 
 
 class Folder:
     """Folds what is written differently into one: widths, case, quotation marks, short forms (规上 -> 规模以上)."""
 
     def __init__(self, parts: Iterable[tuple[str, str]]) -> None:
-        pairs = {short.lower(): full for short, full in parts if short}
-        self._full = pairs
-        names = sorted(pairs, key=len, reverse=True)
-        guarded = [
-            f"(?<!{re.escape(_before(pairs[name], name))}){re.escape(name)}"
-            if _before(pairs[name], name)
-            else re.escape(name)
-            for name in names
-        ]
-        self._pattern = re.compile("|".join(guarded)) if names else None
+        self._full = {short.lower(): full for short, full in parts if short}
+        self._before = {short: _before(full, short) for short, full in self._full.items()}
+        names = sorted(self._full, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, names))) if names else None
+        self.short = lru_cache(maxsize=50_000)(self.__call__)  # for names and headings, which come again and again
 
     def __call__(self, text: str) -> str:
         """The folded text.
@@ -33,8 +29,14 @@ class Folder:
         >>> Folder([("规上", "规模以上")])("“规上”ＧＤＰ")
         '规模以上gdp'
         """
-        text = text.translate(_WIDE).translate(_QUOTES).lower()
-        return self._pattern.sub(lambda found: self._full[found[0]], text) if self._pattern else text
+        text = text.translate(_MARKS).lower()
+        return self._pattern.sub(self._written_out, text) if self._pattern else text
+
+    def _written_out(self, found: re.Match[str]) -> str:
+        """The full form, unless the short one stands at the end of it already."""
+        short = found[0]
+        before = self._before[short]
+        return short if before and found.string.endswith(before, 0, found.start()) else self._full[short]
 
 
 def _before(full: str, short: str) -> str:

@@ -49,7 +49,13 @@ def from_plain(kind: type[T], plain: Any) -> T:
 
 def field_from_plain(kind: type, name: str, plain: Any) -> Any:
     """One field of a dataclass of its plain value."""
-    return _reader(get_type_hints(kind)[name])(plain)
+    return _field_reader(kind, name)(plain)
+
+
+@cache
+def _field_reader(kind: type, name: str) -> Callable[[Any], Any]:
+    """How one field of a dataclass is read; its type hints are resolved once."""
+    return _reader(get_type_hints(kind)[name])
 
 
 @cache
