@@ -1,4 +1,4 @@
-"""What one document can be asked for: its figures and its sentences, by the keys they hold, looked up when first asked."""
+"""What one document can be asked for: its figures and sentences, by the keys they hold, looked up when first asked."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _CLAUSE = re.compile(r"[，,；;。！!？?：:]")
 _EVERY = re.compile(r"[x\d]*家?(?:规模以上|规模上)?(?:工业)?企业")  # who makes the whole is no part of it
 _SHARE = re.compile("占.*(?:比重|比例|比|的)")  # what a share is of is not what the figure is of
 NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.9, 0.88, 0.62, 0.6
+Names = tuple[tuple[frozenset[str], float], ...]  # keys of each name and what they weigh together
 _TOLD = (ParagraphKind.TEXT, ParagraphKind.TABLE_ROW)
 
 
@@ -92,7 +93,7 @@ class DocumentIndex:
         self.lines = Postings(look_up=self._lines_with)
         self._weights: dict[str, float | None] = {}
         self._entries: dict[int, Entry] = {}
-        self._names: dict[int, tuple[tuple[frozenset[str], float], ...]] = {}
+        self._names: dict[tuple[str, str, str | None], Names] = {}
 
     # -- what it reads -------------------------------------------------------------------------------------------------
 
@@ -200,13 +201,15 @@ class DocumentIndex:
         aliases = (canonical, *self._lexicon.aliases.get(canonical, ()))
         return dict.fromkeys(self.fold.short(name) for name in (obs.indicator, obs.name_text, *aliases) if name)
 
-    def names(self, number: int) -> tuple[tuple[frozenset[str], float], ...]:
-        """Of a figure: its names with its activity, and what their keys weigh together."""
-        found = self._names.get(number)
+    def names(self, number: int) -> Names:
+        """Of a figure: its names with its activity, and what their keys weigh; figures of one name share them."""
+        obs = self.facts[number].obs
+        called = obs.indicator, obs.name_text, obs.activity
+        found = self._names.get(called)
         if found is None:
             entry = self.entry(number)
             whole = [name | entry.activity for name in entry.names]
-            found = self._names[number] = tuple((each, self.weigh(each)) for each in whole)
+            found = self._names[called] = tuple((each, self.weigh(each)) for each in whole)
         return found
 
     def _clause(self, fact: Fact) -> str:

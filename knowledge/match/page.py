@@ -1,4 +1,4 @@
-"""The texts of one document, folded, and where in them a key stands: looked up when asked, so that nothing is indexed in advance."""
+"""The texts of one document, folded, and where in them a key stands; nothing is indexed in advance."""
 
 from __future__ import annotations
 
@@ -33,10 +33,8 @@ def places(text: str, key: str) -> list[int]:
 def _pattern(key: str) -> re.Pattern[str]:
     """A key with a Latin word in it: whole words only, and one character may stand after it (5g站 in 5g基站)."""
     atoms = re.findall(rf"[{_LATIN}]+|.", key)
-    parts = [
-        rf"(?<![{_LATIN}]){re.escape(atom)}(?![{_LATIN}])" if atom[0] not in "\n" and atom.isascii() else re.escape(atom)
-        for atom in atoms
-    ]
+    whole = rf"(?<![{_LATIN}]){{}}(?![{_LATIN}])"
+    parts = [whole.format(re.escape(atom)) if atom.isascii() else atom for atom in atoms]
     joint = "[㐀-鿿]?" if re.search("[a-z]", atoms[0]) else ""
     return re.compile(joint.join(parts))
 
@@ -49,7 +47,7 @@ class Page:
         self.text = fold("\n".join(passage.text.replace("\n", "\r") for passage in passages))
         self._ends = [found.start() for found in _CLAUSE.finditer(self.text)]
         self._marks = [[found.start() for found in _CLAUSE.finditer(passage.text)] for passage in passages]
-        self.first = [0, *accumulate(len(marks) + 1 for marks in self._marks)]  # number of each paragraph's first clause
+        self.first = [0, *accumulate(len(marks) + 1 for marks in self._marks)]  # the first clause of each paragraph
         self.segments = [0, *accumulate(self.text[end] in _ENDS for end in self._ends)]
         self.clause_sentences, self.sentences = self._sentences()
 

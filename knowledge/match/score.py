@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.inquiry import Hit, Line
-from knowledge.match.index import DocumentIndex, Entry, Postings
+from knowledge.match.index import DocumentIndex, Entry, Names, Postings
 from knowledge.match.text import keys, numbered
 
 _LIGHT = 0.35
@@ -120,13 +120,15 @@ def figures(
     said = frozenset(key for key, _, _ in want.keys)
     head = keys(index.fold(content[-1])) if len(content) > 1 else frozenset()
     hits = []
+    precisions: dict[Names, float] = {}
     for number, recall in coverage(want, index.figures).items():
         if recall < 0.4:
             continue
+        entry, names = index.entry(number), index.names(number)
         if recall > 0.5:
-            recall *= _guarded(index.entry(number), named, rivals, scale.gentle)
-        precision = _precision(index, number, said)
-        entry = index.entry(number)
+            recall *= _guarded(entry, named, rivals, scale.gentle)
+        if (precision := precisions.get(names)) is None:
+            precision = precisions[names] = _precision(names, index, said)
         unsaid = bool(entry.activity) and not entry.activity & said
         away = _HEAD if head and not head & entry.own_keys else 0.0
         worth = 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0) - away
@@ -144,9 +146,9 @@ def _guarded(entry: Entry, named: Sequence[tuple[str, ...]], rivals: Sequence[Ri
     return left
 
 
-def _precision(index: DocumentIndex, number: int, said: frozenset[str]) -> float:
+def _precision(names: Names, index: DocumentIndex, said: frozenset[str]) -> float:
     """How much of a figure's own name and activity the question says; by its best name."""
-    return max((index.weigh(found & said) / total for found, total in index.names(number) if total), default=0.0)
+    return max((index.weigh(found & said) / total for found, total in names if total), default=0.0)
 
 
 def lines(content: Sequence[str], index: DocumentIndex, scale: Scale) -> list[Line]:

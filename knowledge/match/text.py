@@ -10,7 +10,9 @@ _ATOM = re.compile(r"[a-z0-9.&+]+|[㐀-鿿]")
 _LETTER = re.compile("[a-z]")
 _QUOTES = "“”\"'‘’「」『』《》〈〉*　 "
 _WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_MARKS = str.maketrans(dict.fromkeys(_QUOTES) | {wide: None if half in _QUOTES else half for wide, half in _WIDE.items()})
+_MARKS = str.maketrans(
+    dict.fromkeys(_QUOTES) | {wide: None if half in _QUOTES else half for wide, half in _WIDE.items()}
+)
 
 
 class Folder:
