@@ -13,11 +13,9 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
@@ -31,30 +29,26 @@ from telegram.ext import (
 )
 
 from bot.alerts import Alerts, alerting
-from bot.digests import defaults, pace, workday
+from bot.digests import defaults, delivering, rules, workday
 from bot.logs import formatter, set_up
 from bot.monitor import Metrics, Watched, monitored
 from bot.places import linked
 from bot.settings import Settings
 from bot.updates import InboxQueue, LoggedRequest, PerChat
 from bot.upkeep import Upkeep, forget, kept_up
-from handlers.access import Gate, Rules, person_ids
+from handlers.access import Gate
 from handlers.commands.turn import Services
 from handlers.digests.composer import Composer
 from handlers.letters import Letters
 from handlers.library import Library
-from handlers.messages import Who
-from handlers.sending import sender
 from handlers.subscriptions import Desk
 from handlers.talk import Talk
 from handlers.telegram.deliver import Deliverer
 from handlers.telegram.handlers import Handlers
 from handlers.telegram.menu import set_menus, set_own_menus
 from handlers.telegram.who import CHANNEL
-from handlers.weekly import Courier
 from knowledge.errors import SettingsError
 from knowledge.lexicon import load
-from knowledge.mailing import ChatKind
 from knowledge.store import KnowledgeStore
 from knowledge.store.deliveries import Deliveries
 from knowledge.store.people import People, people_path
@@ -151,7 +145,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         stack.push_async_callback(app.updater.stop)
         await queue.restore(app.bot)
         await stack.enter_async_context(_in_background(set_own_menus(app.bot, talk)))
-        delivery = await stack.enter_async_context(_digests(settings, path, services.gate))
+        delivery = await stack.enter_async_context(_digests(settings, path, people))
         await stack.enter_async_context(_alerts(settings, app, services.gate))
         await stack.enter_async_context(kept_up(upkeep))
         loop = asyncio.get_running_loop()
@@ -159,13 +153,6 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         await stack.enter_async_context(monitored(watched))
         _offer_first_admin(talk)
         yield Running(app, talk, people)
-
-
-def rules(settings: Settings) -> Rules:
-    """[access] of bot.toml."""
-    access = settings.access
-    admins, allowed = person_ids(access.admins), person_ids(access.allowed)
-    return Rules(access.mode, admins, allowed, access.mark, access.protect, access.per_minute)
 
 
 def _store_path(settings: Settings) -> Path:
@@ -264,14 +251,9 @@ async def _listen(app: App, settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _digests(settings: Settings, path: Path, gate: Gate) -> AsyncIterator[asyncio.Task[None]]:
-    """Deliver digests beside answering, through a connection pool of their own; gives the task that does."""
-    rate = pace(settings.digest)
-    telegram = settings.telegram
-    request = LoggedRequest(connection_pool_size=rate.at_once, proxy=telegram.proxy or None)
-    async with Bot(settings.token, telegram.base_url, request=request) as bot:
-        send = sender(bot, rate, protect=settings.access.protect)
-        courier = Courier(path, send, rate, workday(settings.digest), admitted=partial(_admitted, gate))
+async def _digests(settings: Settings, path: Path, people: People) -> AsyncIterator[asyncio.Task[None]]:
+    """Deliver digests beside answering; gives the task that does."""
+    async with delivering(settings, path, people.access) as courier:
         task = asyncio.create_task(courier.run())
         try:
             yield task
@@ -289,11 +271,6 @@ def _alerts(settings: Settings, app: App, gate: Gate) -> contextlib.AbstractAsyn
         return await app.bot.send_message(chat, text, parse_mode="HTML")
 
     return alerting(alerts, lambda: rule.alert_chats or map(int, gate.admins(CHANNEL)), send)
-
-
-def _admitted(gate: Gate, chat: int, kind: ChatKind) -> bool:
-    """Whether a chat may still be told figures."""
-    return gate.role(Who(CHANNEL, str(chat), str(chat), group=kind is not ChatKind.PRIVATE)) is not None
 
 
 @contextlib.asynccontextmanager

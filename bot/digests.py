@@ -1,16 +1,29 @@
-"""[digest] of bot.toml as the values that scheduling and delivering take."""
+"""[digest] of bot.toml as the values that scheduling and delivering take, and the courier that is built from them."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import fields
 from datetime import date, time
+from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.settings import DigestSettings
+from telegram import Bot
+
+from bot.settings import DigestSettings, Settings
+from bot.updates import LoggedRequest
+from handlers.access import Gate, Rules, person_ids
+from handlers.messages import Who
+from handlers.sending import sender
 from handlers.subscriptions import Defaults
+from handlers.telegram.who import CHANNEL
+from handlers.weekly import Courier
 from knowledge.errors import SettingsError
-from knowledge.mailing import OnHoliday, Pace, Quiet, Rhythm
+from knowledge.mailing import ChatKind, OnHoliday, Pace, Quiet, Rhythm
 from knowledge.schedule import Workday, workdays
+from knowledge.store.people import Access
 
 
 def pace(settings: DigestSettings) -> Pace:
@@ -39,3 +52,26 @@ def defaults(settings: DigestSettings) -> Defaults:
         weekdays=(settings.weekday - 1,), at=at, zone=settings.timezone, on_holiday=OnHoliday(settings.on_holiday)
     )
     return Defaults(rhythm, Quiet(settings.quiet))
+
+
+@contextlib.asynccontextmanager
+async def delivering(settings: Settings, store: Path, access: Access) -> AsyncIterator[Courier]:
+    """A courier on a store, through a connection pool of its own, for the chats that are admitted."""
+    rate = pace(settings.digest)
+    gate = Gate(access, rules(settings))
+    request = LoggedRequest(connection_pool_size=rate.at_once, proxy=settings.telegram.proxy or None)
+    async with Bot(settings.token, settings.telegram.base_url, request=request) as bot:
+        send = sender(bot, rate, protect=settings.access.protect)
+        yield Courier(store, send, rate, workday(settings.digest), admitted=partial(_admitted, gate))
+
+
+def rules(settings: Settings) -> Rules:
+    """[access] of bot.toml."""
+    access = settings.access
+    admins, allowed = person_ids(access.admins), person_ids(access.allowed)
+    return Rules(access.mode, admins, allowed, access.mark, access.protect, access.per_minute)
+
+
+def _admitted(gate: Gate, chat: int, kind: ChatKind) -> bool:
+    """Whether a chat may still be told figures."""
+    return gate.role(Who(CHANNEL, str(chat), str(chat), group=kind is not ChatKind.PRIVATE)) is not None

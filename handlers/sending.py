@@ -58,8 +58,10 @@ def outcome_of(error: TelegramError, parcel: Parcel, pace: Pace) -> Outcome:
             return Outcome(parcel.parcel_id, Verdict.BLOCKED, error=str(error))
         case BadRequest() if any(word in str(error).lower() for word in _GONE):
             return Outcome(parcel.parcel_id, Verdict.BLOCKED, error=str(error))
-        case BadRequest() | InvalidToken():
+        case BadRequest():
             return Outcome(parcel.parcel_id, Verdict.REFUSED, error=str(error))
+        case InvalidToken():  # nothing is wrong with the parcel; a new token may come
+            return Outcome(parcel.parcel_id, Verdict.RETRY, wait=pace.back_off_most_seconds, error=str(error))
         case NetworkError() if isinstance(error.__cause__, httpx.HTTPError) and not isinstance(
             error.__cause__, _NOT_SENT
         ):

@@ -13,21 +13,24 @@ import os
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from handlers.digests.composer import Composer, Letter, missed
 from handlers.digests.wording import alert
 from handlers.pacing import Pacer
+from handlers.telegram.deliver import move_chat
 from knowledge.digest import crossed, signs
 from knowledge.errors import StoreError
-from knowledge.mailing import ChatKind, Outcome, Pace, Parcel, ParcelKind, ParcelState, Verdict
+from knowledge.mailing import ChatKind, Outcome, Pace, Parcel, ParcelKind, ParcelState, Rhythm, Verdict
 from knowledge.planning import misplaced, plan
 from knowledge.schedule import Workday
 from knowledge.store import KnowledgeStore
 from knowledge.store.deliveries import Deliveries
-from knowledge.store.people import PeopleFile, people_path
+from knowledge.store.people import People, people_path
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -35,6 +38,7 @@ T = TypeVar("T")
 _LOOK_SECONDS = 2.0  # how often due subscriptions, lost claims and new revisions are looked for
 _REST_AFTER_FAULT = 2.0
 _IDLE = 0.2
+_ALERT_LASTS = timedelta(days=7)  # a crossing is told once, so it waits longer than a digest, which comes again
 
 
 Admitted = Callable[[int, ChatKind], bool]  # whether a chat may still be told figures
@@ -50,13 +54,13 @@ class Office:
         self._admitted = admitted
         self._worker = f"{os.getpid()}:{time.time_ns()}"
         self._store = KnowledgeStore.open(store, readonly=True)
-        self._file = PeopleFile(people_path(store))
-        self.deliveries = Deliveries(self._file)
+        self._people = People(people_path(store))
+        self.deliveries = Deliveries(self._people.file)
         self.composer = Composer(self._store)
 
     def close(self) -> None:
         """Give the files back."""
-        self._file.close()
+        self._people.close()
         self._store.close()
 
     def start(self, now: datetime) -> None:
@@ -69,7 +73,7 @@ class Office:
         outbox = self.deliveries.outbox
         if lost := outbox.recover(now, self._pace.lease_seconds):
             logger.warning("%d deliveries were cut off while being sent; it is unknown whether they arrived", lost)
-        outbox.expire(now)
+        outbox.expire(now, now + self._window, self._excuse)
         self.check_watches(now)
         planned = list(plan(self.deliveries.subscriptions.due(now), now, self._workday, self._pace, missed))
         if planned:
@@ -77,13 +81,31 @@ class Office:
                 ((one.parcel, one.expires) for one in planned), ((one.sub_id, one.following) for one in planned)
             )
 
+    def order(self, as_of: datetime, now: datetime) -> None:
+        """What an operator asks for: all that is due by `as_of`, sent now, whenever that is."""
+        planned = list(plan(self.deliveries.subscriptions.due(as_of), as_of, self._workday, self._pace, missed))
+        self.deliveries.outbox.enqueue(
+            ((replace(one.parcel, due_at=now), now + self._window) for one in planned),
+            ((one.sub_id, one.following) for one in planned),
+        )
+
+    @property
+    def _window(self) -> timedelta:
+        return timedelta(hours=self._pace.catch_up_hours)
+
+    def _excuse(self, parcel: Parcel) -> str:
+        """What is said in the place of a digest that could not be sent in its time."""
+        one = self.deliveries.subscriptions.subscription(parcel.sub_id or 0)
+        zone = ZoneInfo(one.rhythm.zone if one else Rhythm().zone)
+        following = one.next_at.astimezone(zone) if one and one.next_at else None
+        return missed(parcel.due_at.astimezone(zone), following)
+
     def check_watches(self, now: datetime) -> None:
         """After a publication: tell each watch once about what began to hold; all in one transaction."""
         watches = self.deliveries.watches
         state = self.composer.state()
         if watches.watched_revision() == state.revision:
             return
-        until = now + timedelta(hours=self._pace.catch_up_hours)
         told, parcels = [], []
         for watch in watches.active():
             new, subjects = crossed(signs(state, watch), watches.crossed(watch.watch_id))
@@ -92,7 +114,10 @@ class Office:
                 key = f"alert:{watch.watch_id}:{state.revision}"
                 kind = ChatKind.PRIVATE if watch.chat_id > 0 else ChatKind.GROUP
                 parcels.append(
-                    (Parcel(0, key, watch.chat_id, ParcelKind.ALERT, now, kind, None, alert(watch, new)), until)
+                    (
+                        Parcel(0, key, watch.chat_id, ParcelKind.ALERT, now, kind, None, alert(watch, new)),
+                        now + _ALERT_LASTS,
+                    )
                 )
         watches.checked(state.revision, told, parcels)
 
@@ -101,6 +126,9 @@ class Office:
     ) -> list[tuple[Parcel, Letter | Outcome]]:
         """Settle what was sent and claim what comes next, composed; an Outcome where there is nothing to send."""
         outbox = self.deliveries.outbox
+        for one in outcomes:
+            if one.moved_to is not None:
+                move_chat(self._people, outbox.chat_of(one.parcel_id), one.moved_to)
         outbox.settle(outcomes, now)
         if not count:
             return []
@@ -183,11 +211,13 @@ class Courier:
             await self._do(office.close)
             self._thread.shutdown()
 
-    async def drain(self) -> dict[ParcelState, int]:
-        """Deliver what is due by now until nothing is left; how many rows are in each state then."""
+    async def drain(self, as_of: datetime | None = None) -> dict[ParcelState, int]:
+        """Deliver what is due by now, or by `as_of`, until nothing is left; how many rows are in each state then."""
         office = await self._do(self._make_office)
         try:
             await self._do(lambda: office.start(self._clock()))
+            if as_of is not None:
+                await self._do(lambda: office.order(as_of, self._clock()))
             while not self._stopping:
                 await self._round(office, ends=True)
                 if not self._tasks and not await self._do(office.left):
@@ -234,6 +264,7 @@ class Courier:
 
     def _ended(self, task: asyncio.Task[Outcome]) -> None:
         parcel = self._tasks.pop(task)
+        self._pacer.ended(parcel.chat_id, parcel.chat_kind, time.monotonic())
         if task.cancelled() or task.exception() is not None:
             logger.error("sending failed in an unforeseen way", exc_info=None if task.cancelled() else task.exception())
             self._outcomes.append(Outcome(parcel.parcel_id, Verdict.UNKNOWN, error="unforeseen"))

@@ -199,6 +199,35 @@ def test_corrections_are_told_once_and_marked() -> None:
     assert compare(state(2, fixed), state(3, fixed)).quiet
 
 
+def test_what_is_new_is_held_against_the_corrected_figure() -> None:
+    fixed = corrected(QUARTER, 1, "8.9", "李编辑")
+    digest = compare(state(1, QUARTER), state(2, fixed, HALF))
+    assert sentence(digest.reports[0].headlines[0]).startswith("66.8亿元，增长6.9%，增速比一季度（8.9%）回落2个百分点")
+    assert len(digest.corrections) == 1
+
+
+def test_a_figure_added_by_hand_is_told() -> None:
+    fixed = corrected(QUARTER, 2, "4", "李编辑")
+    without = replace(QUARTER, facts=(*QUARTER.facts[:2], *QUARTER.facts[3:]))
+    assert lined(screen(compare(state(1, without), state(2, fixed))))[3:] == [
+        "✎ 社会消费品零售总额（2022年一季度）补报第4位（李编辑，2022-08-02）",
+    ]
+
+
+def test_a_document_that_is_withdrawn_is_named_once() -> None:
+    digest = compare(state(1, QUARTER, HALF), state(2, QUARTER))
+    assert lined(screen(digest)) == [
+        "周报",
+        "",
+        "已撤下",
+        "✎ 《白石区商务局2022年上半年工作总结》，其中数字不再作数",
+    ]
+    assert compare(state(2, QUARTER), state(3, QUARTER)).quiet
+    later = known(info(3, "2022-01/2022-09"), "社会消费品零售总额 | | growth | 5.0 % | 同比")
+    report = compare(state(1, QUARTER, HALF), state(2, QUARTER, later)).reports[0]
+    assert report.base == QUARTER.doc
+
+
 def test_a_late_older_document_is_only_named() -> None:
     digest = compare(state(1, HALF), state(2, QUARTER, HALF))
     assert not digest.reports

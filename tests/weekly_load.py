@@ -109,10 +109,10 @@ class Load:
         """Wait until no row is due or being sent."""
         until = time.monotonic() + within
         while time.monotonic() < until:
-            rows = self.rows()
+            rows = await asyncio.to_thread(self.rows)
             if len(rows) == total and not {state for _, state in rows} & {ParcelState.DUE, ParcelState.CLAIMED}:
                 return rows
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(5.0)
         raise AssertionError(f"not settled within {within} s: {Counter(state for _, state in self.rows())}")
 
 
@@ -135,7 +135,7 @@ class Asker:
 
     def __init__(self, api: BotApi) -> None:
         self._api = api
-        self._people = cycle([api.person(f"提问人{number}") for number in range(8)])
+        self._people = cycle([api.person(f"提问人{number}") for number in range(40)])
         self._numbers = count()
         self.ids: set[int] = set()
         self.took: list[float] = []

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -68,18 +67,19 @@ def command(
 @command.command("send", short_help="发送到某时为止到期的周报，发完即止")
 @store_option
 @config_option
-@click.option("--due-at", help="当作现在是几时（2026-11-30T08:30，北京时间）；不写就是现在。")
+@click.option("--due-at", help="发送到几时为止到期的（2026-11-30T08:30，北京时间），可早可晚；不写就是现在。")
 @click.pass_obj
 def send_due(obj: tuple[Settings, Path | None], store: Path | None, config: Path | None, due_at: str | None) -> None:
     """发送到某时为止到期的周报、提醒和群发，发完即止；已经发过的不会再发。
 
-    Send what is due at a time and end. Safe beside a running bot: every delivery is claimed by one of them only.
+    Send what is due by a time, and end. Safe beside a running bot: every delivery is claimed by one of them only.
+    Limits, waits and admissions hold as ever: only what is due is told by the time that is named.
     """
     from bot.settings import load_settings
 
     settings = load_settings(config) if config else obj[0]
     path = store_path(settings, store or obj[1])
-    click.echo(asyncio.run(_send(settings, path, _moment(due_at))))
+    click.echo(asyncio.run(_send(settings, path, _moment(due_at) if due_at else None)))
 
 
 def _print(settings: Settings, store: Path | None, since: str | None, topics: tuple[str, ...], as_json: bool) -> None:
@@ -116,9 +116,7 @@ def _before(knowledge: KnowledgeStore, state: State, since: str) -> State:
     return state_of(knowledge.shelf(max(told, default=0)))
 
 
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC)
+def _moment(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
@@ -126,31 +124,23 @@ def _moment(text: str | None) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(_HOME))
 
 
-async def _send(settings: Settings, store: Path, now: datetime) -> str:
-    """Send what is due by a clock that shows `now`; what became of the rows. Raises DeliveryError."""
-    from telegram import Bot
+async def _send(settings: Settings, store: Path, as_of: datetime | None) -> str:
+    """Send what is due by a time; what became of the rows. Raises DeliveryError."""
     from telegram.error import TelegramError
-    from telegram.request import HTTPXRequest
 
-    from bot.digests import pace, workday
-    from handlers.sending import sender
-    from handlers.weekly import Courier
+    from bot.digests import delivering
+    from knowledge.store.people import People, people_path
 
-    rate, offset = pace(settings.digest), now - datetime.now(UTC)
-    request = HTTPXRequest(connection_pool_size=rate.at_once, proxy=settings.telegram.proxy or None)
+    _token(settings)
     try:
-        async with Bot(_token(settings), settings.telegram.base_url, request=request) as bot:
-            clock = partial(_shifted, offset)
-            counts = await Courier(store, sender(bot, rate), rate, workday(settings.digest), clock).drain()
+        with People(people_path(store)) as people:
+            async with delivering(settings, store, people.access) as courier:
+                counts = await courier.drain(as_of)
     except TelegramError as error:
         raise DeliveryError(
             f"连不上 Telegram：{error}。请检查网络、代理和令牌；没发出的还在，稍后可以再发。"
         ) from error
     return "，".join(f"{_STATES[state]} {count} 条" for state, count in counts.items()) or "没有到期的"
-
-
-def _shifted(offset: timedelta) -> datetime:
-    return datetime.now(UTC) + offset
 
 
 def _token(settings: Settings) -> str:

@@ -24,6 +24,7 @@ def digest_json(digest: Digest, screen: str, pages: Mapping[str, str]) -> Json:
         "revision": digest.revision,
         "reports": [_report(report) for report in digest.reports],
         "added": [_document(doc) for doc in digest.added],
+        "withdrawn": [_document(doc) for doc in digest.withdrawn],
         "corrections": [_correction(one) for one in digest.corrections],
     }
 
@@ -78,7 +79,7 @@ def _document(doc: DocumentInfo) -> Json:
 def _correction(one: Correction) -> Json:
     after = one.after
     return {
-        "before": observation_json(one.before.obs),
+        "before": _fact(one.before),
         "after": _fact(after),
         "by": after.corrected_by if after else None,
         "at": after.corrected_at if after else None,

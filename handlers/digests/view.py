@@ -66,6 +66,7 @@ class View:
     opening: str
     sheets: tuple[Sheet, ...]
     corrections: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     quiet: bool = False
 
@@ -78,6 +79,7 @@ def view(digest: Digest, *, full: bool = False) -> View:
         _opening(digest),
         tuple(_sheet(report, digest, most, full=full or _narrow(digest.focus)) for report in digest.reports),
         tuple(_correction(one) for one in digest.corrections[: 40 if full else 5]),
+        tuple(document_name(doc) for doc in digest.withdrawn),
         tuple(document_name(doc) for doc in digest.added),
         digest.quiet,
     )
@@ -225,11 +227,13 @@ def _difficulty_row(moves: tuple[DifficultyMove, ...], name: str) -> Row:
 
 
 def _correction(one: Correction) -> str:
-    before, after = one.before, one.after
-    named = f"{before.obs.activity or ''}{before.obs.indicator}（{period_label(before.obs.time_period)}）"
+    before, after, obs = one.before, one.after, one.fact.obs
+    named = f"{obs.activity or ''}{obs.indicator}（{period_label(obs.time_period)}）"
+    by = f"（{after.corrected_by}，{(after.corrected_at or '')[:10]}）" if after and after.corrected_by else ""
+    if before is None:
+        return f"{named}补报{_said(one.fact)}{by}"
     if after is None:
         return f"{named}原报{_said(before)}，现已删去"
-    by = f"（{after.corrected_by}，{(after.corrected_at or '')[:10]}）" if after.corrected_by else ""
     return f"{named}原报{_said(before)}，现更正为{_said(after)}{by}"
 
 

@@ -23,6 +23,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from handlers.messages import Attachment, Button, Reply, plain, split_html
 from handlers.telegram.who import CHANNEL
+from knowledge.store.deliveries import Deliveries
 from knowledge.store.people import People
 
 logger = logging.getLogger(__name__)
@@ -191,6 +192,7 @@ def _seconds(wait: float | timedelta) -> float:
 
 
 def move_chat(people: People, old: int, new: int) -> None:
-    """A group became a supergroup: admission and conversations go with it."""
+    """A group became a supergroup: admission, conversations and subscriptions go with it."""
     people.access.move_group(CHANNEL, str(old), str(new), datetime.now(UTC))
     people.talks.move_chat(CHANNEL, str(old), str(new))
+    Deliveries(people.file).move_chat(old, new)

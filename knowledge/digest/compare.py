@@ -31,6 +31,7 @@ def compare(before: State | None, after: State, *, bureaus: int | None = _FIRST_
     shown = reports[:bureaus] if before is None else reports
     heads = {report.doc.doc_id for report in reports}
     known = {known.doc.doc_id for known in before.known} if before else set()
+    still = {known.doc.doc_id for known in after.known}
     added = [one.doc for one in after.known if before and one.doc.doc_id not in known | heads]
     return Digest(
         after.revision,
@@ -38,6 +39,7 @@ def compare(before: State | None, after: State, *, bureaus: int | None = _FIRST_
         tuple(report for report in shown if report),
         tuple(added),
         tuple(_corrections(before, after)) if before else (),
+        tuple(one.doc for one in before.known if one.doc.doc_id not in still) if before else (),
         tuple(group[-1].doc for group in groups.values()),
     )
 
@@ -52,9 +54,9 @@ def _is_news(group: Sequence[Known], told: Sequence[Known]) -> bool:
 
 
 def _report(group: Sequence[Known], told: Sequence[Known]) -> Report:
-    """The newest document beside what was told; beside the document before it where nothing was told."""
-    now = group[-1]
-    past = [known for known in (told or group[:-1]) if known.doc.doc_id != now.doc.doc_id]
+    """The newest document beside those that were told, as they stand now; beside all before it where none was."""
+    now, ids = group[-1], {known.doc.doc_id for known in told}
+    past = [known for known in group[:-1] if known.doc.doc_id in ids] or list(group[:-1])
     base = past[-1] if past else None
     lines = lines_of(now, latest(past), by_period(group))
     return _arranged(now, base, [line for line in lines if not _nothing_new(line)], told=bool(told))
@@ -97,7 +99,7 @@ def _is_head(line: Line) -> bool:
 
 
 def _corrections(before: State, after: State) -> Iterable[Correction]:
-    """Figures of documents told before whose value is another one now, or that were struck."""
+    """Figures of documents told before whose value is another one now, that were struck, or added."""
     told = {known.doc.doc_id: known for known in before.known}
     for known in after.known:
         old = told.get(known.doc.doc_id)
@@ -106,14 +108,17 @@ def _corrections(before: State, after: State) -> Iterable[Correction]:
 
 
 def _changed(old: Sequence[Fact], new: Sequence[Fact]) -> Iterable[Correction]:
-    """Pairs of one place in the text that state different values."""
+    """Pairs of one place in the text that state different values, and what has no place in the older version."""
     places = {(fact.obs.raw_span, fact.obs.measure): fact for fact in new}
+    met = set()
     for fact in old:
         after = places.get((fact.obs.raw_span, fact.obs.measure))
         if after is None:
             after = next((one for one in new if _same_thing(one, fact)), None)
         if after is None or _stated(after) != _stated(fact):
             yield Correction(fact, after)
+        met.add(id(after))
+    yield from (Correction(None, fact) for fact in new if id(fact) not in met and fact.corrected_by)
 
 
 def _same_thing(one: Fact, other: Fact) -> bool:

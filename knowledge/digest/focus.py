@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from knowledge.digest.table import Topic, words
+from knowledge.digest.topics import section_number
 from knowledge.digest.values import Correction, DifficultyMove, Digest, Line, Report, SectorTable, Step, WorkMove
 from knowledge.mailing import Focus
 from knowledge.model import DocumentInfo, Fact, Measure
@@ -24,6 +25,7 @@ def narrow(digest: Digest, focus: Focus) -> Digest:
         reports=tuple(report for report in reports if report),
         added=tuple(doc for doc in digest.added if _placed(doc, focus)) if wide else (),
         corrections=tuple(one for one in digest.corrections if _corrected(one, focus)),
+        withdrawn=tuple(doc for doc in digest.withdrawn if _placed(doc, focus)),
         latest=tuple(doc for doc in digest.latest if _placed(doc, focus)),
         focus=focus,
     )
@@ -35,10 +37,13 @@ def _placed(doc: DocumentInfo, focus: Focus) -> bool:
 
 
 def _corrected(correction: Correction, focus: Focus) -> bool:
-    if not _placed(correction.before.doc, focus):
+    if not _placed(correction.fact.doc, focus):
         return False
     asked = _asked(focus)
-    return not asked or "更正" in focus.topics or any(wanted(_fact_text(correction.before)) for wanted in asked)
+    path = correction.fact.obs.section
+    if not asked or "更正" in focus.topics or any(section in one for section in focus.sections for one in path):
+        return True
+    return any(wanted(_fact_text(correction.fact)) for wanted in asked)
 
 
 def _report(report: Report, focus: Focus) -> Report:
@@ -46,6 +51,7 @@ def _report(report: Report, focus: Focus) -> Report:
     pieces = [_part(report, topic) for topic in _topics(focus) if topic.part]
     asked = _asked(focus)
     pieces += [_about(report, wanted) for wanted in asked]
+    pieces += [_inside(report, section) for section in focus.sections]
     if not pieces:
         return report  # a place alone
     return _united(report, pieces)
@@ -59,7 +65,7 @@ def _asked(focus: Focus) -> list[Wanted]:
     """A test for each wish that is not a part: its names, or its own words."""
     names = [topic.names for topic in _topics(focus) if topic.names]
     known = {topic.key for topic in _topics(focus)}
-    names += [(word,) for word in (*focus.activities, *focus.sections, *focus.words)]
+    names += [(word,) for word in (*focus.activities, *focus.words)]
     names += [(key,) for key in focus.topics if key not in known]
     return [_holds(group) for group in names]
 
@@ -103,6 +109,30 @@ def _about(report: Report, wanted: Wanted) -> Report:
         (),
         tuple(one for one in report.work if wanted(_work_text(one))),
         tuple(one for one in report.difficulties if wanted(_difficulty_text(one))),
+        report.told,
+    )
+
+
+def _inside(report: Report, section: str) -> Report:
+    """What stands under a heading that is called by its words or its number."""
+    number = section_number(section)
+
+    def within(path: Iterable[str]) -> bool:
+        return any(one.startswith((f"{number}、", f"第{number}")) if number else section in one for one in path)
+
+    def told(line: Line) -> bool:
+        return any(within(move.now.obs.section) for move in line.moves)
+
+    tables = (SectorTable(one.indicator, tuple(line for line in one.lines if told(line))) for one in report.sectors)
+    return Report(
+        report.doc,
+        report.base,
+        tuple(line for line in (*report.headlines, *report.others) if told(line)),
+        tuple(table for table in tables if table.lines),
+        tuple(line for line in report.progress if told(line)),
+        (),
+        tuple(one for one in report.work if within(one.now.section)),
+        tuple(one for one in report.difficulties if within(one.difficulty.section)),
         report.told,
     )
 

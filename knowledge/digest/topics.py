@@ -1,7 +1,8 @@
-"""From a subscriber's words to a focus: topics, sectors and places that the summaries name, else the words."""
+"""From a subscriber's words to a focus: topics, sectors, places and sections of the summaries, else the words."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,24 +11,35 @@ from knowledge.digest.values import State
 from knowledge.mailing import Focus
 from knowledge.model import Measure
 
+_NUMBER = re.compile(
+    r"^(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[章节]\s*)"
+)
+_NUMBERED = re.compile(r"第([一二三四五六七八九十]+)(?:大?部分|章|节|块)")
+_PARTS = ("部分", "板块", "章节", "一节", "这块", "那块", "一块")
+_SHORTEST_HEADING = 4  # characters that begin a heading; fewer begin too many
 _SUFFIXES = ("行业", "产业", "业")
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What the summaries name: sectors and places."""
+    """What the summaries name: sectors, places and headings (without their numbers)."""
 
     activities: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    headings: frozenset[str] = frozenset()
 
 
 def named(state: State) -> Named:
-    """The places of a state, and its sectors: what growth is stated of."""
-    figures = (fact.obs for known in state.known for fact in known.facts)
+    """The places of a state, its headings, and its sectors: what growth is stated of."""
+    figures = [fact.obs for known in state.known for fact in known.facts]
     activities = {obs.activity for obs in figures if obs.activity and obs.measure is Measure.GROWTH}
     places = {known.doc.ref_area for known in state.known if known.doc.ref_area}
     issuers = {known.doc.issuer for known in state.known if known.doc.issuer}
-    return Named(frozenset(activities), frozenset(places | issuers))
+    paths = [obs.section for obs in figures]
+    paths += [one.section for known in state.known for one in known.work_items]
+    paths += [one.section for known in state.known for one in known.difficulties]
+    headings = {_NUMBER.sub("", heading) for path in set(paths) for heading in path}
+    return Named(frozenset(activities), frozenset(places | issuers), frozenset(headings))
 
 
 def focus_of(terms: Iterable[str], names: Named) -> Focus:
@@ -35,6 +47,7 @@ def focus_of(terms: Iterable[str], names: Named) -> Focus:
     topics: list[str] = []
     activities: list[str] = []
     places: list[str] = []
+    sections: list[str] = []
     others: list[str] = []
     for term in terms:
         for form in _forms(term):
@@ -44,12 +57,29 @@ def focus_of(terms: Iterable[str], names: Named) -> Focus:
                 activities.append(activity)
             elif any(form in place for place in names.places):
                 places.append(form)
+            elif _is_section(form, term, names.headings):
+                sections.append(form)
             else:
                 continue
             break
         else:
             others.append(_forms(term)[-1])
-    return Focus(_once(topics), _once(activities), (), _once(places), _once(others))
+    return Focus(_once(topics), _once(activities), _once(sections), _once(places), _once(others))
+
+
+def _is_section(form: str, term: str, headings: frozenset[str]) -> bool:
+    """Whether a form is a part of the summary: 第三部分, the beginning of a heading, or any of it said as a part."""
+    if section_number(form):
+        return True
+    as_part = form != term and term.endswith(_PARTS)
+    long = len(form) >= _SHORTEST_HEADING
+    return any(form in one if as_part else long and one.startswith(form) for one in headings)
+
+
+def section_number(section: str) -> str:
+    """三 of 第三部分; empty for a part that is called by its heading."""
+    found = _NUMBERED.fullmatch(section)
+    return found[1] if found else ""
 
 
 def _forms(term: str) -> list[str]:

@@ -118,10 +118,17 @@ class DifficultyMove:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A figure that was told before and has been changed or struck since."""
+    """A figure of a document told before that has been changed, struck (no `after`) or added (no `before`) since."""
 
-    before: Fact
+    before: Fact | None
     after: Fact | None
+
+    @property
+    def fact(self) -> Fact:
+        """The figure that is spoken of."""
+        fact = self.before or self.after
+        assert fact is not None  # noqa: S101  one of the two is there
+        return fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +158,11 @@ class Digest:
     reports: tuple[Report, ...] = ()
     added: tuple[DocumentInfo, ...] = ()  # documents that are new but older than what is reported
     corrections: tuple[Correction, ...] = ()
+    withdrawn: tuple[DocumentInfo, ...] = ()  # documents that were told and are not known any more
     latest: tuple[DocumentInfo, ...] = ()  # the newest document of each bureau: what a quiet week still stands on
     focus: Focus = field(default_factory=Focus)
 
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to tell."""
-        return not (any(self.reports) or self.added or self.corrections)
+        return not (any(self.reports) or self.added or self.corrections or self.withdrawn)

@@ -9,7 +9,7 @@ No clock is read here: every call that needs the time gets it, aware.
 from __future__ import annotations
 
 from knowledge.store.database import open_database
-from knowledge.store.deliveries.outbox import Outbox
+from knowledge.store.deliveries.outbox import Outbox, move_where
 from knowledge.store.deliveries.schema import MIGRATIONS
 from knowledge.store.deliveries.subscriptions import Subscriptions
 from knowledge.store.deliveries.watches import Watches
@@ -27,6 +27,11 @@ class Deliveries:
         self.subscriptions = Subscriptions(file)
         self.outbox = Outbox(file)
         self.watches = Watches(file, self.outbox)
+
+    def move_chat(self, old: int, new: int) -> None:
+        """A group became a supergroup: its subscriptions, watches and waiting deliveries go with it."""
+        with self.file.write(durable=True) as connection:
+            move_where(connection, old, new)
 
 
 def _prepare(file: PeopleFile) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
-from knowledge.mailing import Due, Outcome, Parcel, ParcelState, Verdict
+from knowledge.mailing import Due, Outcome, Parcel, ParcelKind, ParcelState, Verdict
 from knowledge.store.deliveries import rows
 from knowledge.store.deliveries.subscriptions import end_where
 from knowledge.store.people.file import PeopleFile
@@ -53,11 +53,20 @@ class Outbox:
             )
         return [rows.parcel(row) for row in taken]
 
-    def expire(self, now: datetime) -> int:
-        """What could not be sent in its time is `missed`. Returns how many."""
-        sql = "UPDATE outbox SET state = 'missed', settled_at = ?1 WHERE state = 'due' AND expires_at <= ?1"
-        with self.file.write() as connection:
-            return connection.execute(sql, (now.timestamp(),)).rowcount
+    def expire(self, now: datetime, until: datetime, excuse: Callable[[Parcel], str]) -> int:
+        """What could not be sent in its time is `missed`; in the place of a digest a word about it waits `until` then.
+
+        Returns how many.
+        """
+        sql = "SELECT * FROM outbox WHERE state = 'due' AND expires_at <= ?"
+        found = [rows.parcel(row) for row in self.file.read(sql, (now.timestamp(),))]
+        digests = [(excuse(one), until.timestamp(), one.parcel_id) for one in found if one.kind is ParcelKind.DIGEST]
+        others = [(now.timestamp(), one.parcel_id) for one in found if one.kind is not ParcelKind.DIGEST]
+        if found:
+            with self.file.write() as connection:
+                connection.executemany(_EXCUSE, digests)
+                connection.executemany(_MISS, others)
+        return len(found)
 
     def settle(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Write down how sendings ended, and what follows for the subscription, in one transaction."""
@@ -87,14 +96,9 @@ class Outbox:
         sql = "SELECT state, count(*) FROM outbox WHERE substr(key, 1, ?) = ? GROUP BY state"
         return {ParcelState(row[0]): row[1] for row in self.file.read(sql, (len(key_prefix), key_prefix))}
 
-    def next_moment(self) -> datetime | None:
-        """When the next parcel may be sent or the next subscription is due, if any."""
-        sql = (
-            "SELECT min(at) FROM (SELECT min(not_before) AS at FROM outbox WHERE state = 'due'"
-            " UNION ALL SELECT min(next_at) FROM subscriptions WHERE state = 'active')"
-        )
-        at = self.file.read(sql)[0][0]
-        return None if at is None else datetime.fromtimestamp(at, UTC)
+    def chat_of(self, parcel_id: int) -> int:
+        """Where a parcel goes."""
+        return int(self.file.read("SELECT chat_id FROM outbox WHERE parcel_id = ?", (parcel_id,))[0][0])
 
     def last_unsure(self, sub_id: int) -> bool:
         """Whether the latest digest of a subscription may not have arrived."""
@@ -108,6 +112,8 @@ SELECT * FROM outbox
 WHERE state = 'due' AND not_before <= ?1 AND expires_at > ?1 AND chat_id NOT IN (SELECT value FROM json_each(?2))
 ORDER BY not_before, parcel_id LIMIT ?3
 """
+_EXCUSE = "UPDATE outbox SET kind = 'missed', body = ?, expires_at = ? WHERE parcel_id = ? AND state = 'due'"
+_MISS = "UPDATE outbox SET state = 'missed', settled_at = ? WHERE parcel_id = ? AND state = 'due'"
 _STATES = {
     Verdict.SENT: ParcelState.SENT,
     Verdict.SKIPPED: ParcelState.SKIPPED,
@@ -132,22 +138,31 @@ def _settle(connection: sqlite3.Connection, outcome: Outcome, now: float) -> Non
             (outcome.revision, now, outcome.parcel_id),
         )
     if outcome.verdict is Verdict.BLOCKED:
-        chat = connection.execute("SELECT chat_id FROM outbox WHERE parcel_id = ?", (outcome.parcel_id,)).fetchone()[0]
+        chat = _chat(connection, outcome.parcel_id)
         end_where(connection, "chat_id = ?", (chat,), outcome.error)
         connection.execute("UPDATE watches SET state = 'ended' WHERE chat_id = ?", (chat,))
 
 
 def _again(connection: sqlite3.Connection, outcome: Outcome, now: float) -> None:
     """Back to due, after a wait; a group that moved takes all that is its along."""
-    if outcome.moved_to is not None:
-        old = connection.execute("SELECT chat_id FROM outbox WHERE parcel_id = ?", (outcome.parcel_id,)).fetchone()[0]
-        for sql in (
-            "UPDATE subscriptions SET chat_id = ? WHERE chat_id = ?",
-            "UPDATE watches SET chat_id = ? WHERE chat_id = ?",
-            "UPDATE OR IGNORE outbox SET chat_id = ? WHERE chat_id = ? AND state IN ('due', 'claimed')",
-        ):
-            connection.execute(sql, (outcome.moved_to, old))
     connection.execute(
         "UPDATE outbox SET state = 'due', not_before = ?, error = ?, claimed_by = NULL WHERE parcel_id = ?",
         (now + outcome.wait, outcome.error, outcome.parcel_id),
     )
+    if outcome.moved_to is not None:
+        move_where(connection, _chat(connection, outcome.parcel_id), outcome.moved_to)
+
+
+def move_where(connection: sqlite3.Connection, old: int, new: int) -> None:
+    """Inside a transaction: everything of a group that got another id. What the new id has got already is left out."""
+    for sql in (
+        "UPDATE subscriptions SET chat_id = ? WHERE chat_id = ?",
+        "UPDATE watches SET chat_id = ? WHERE chat_id = ?",
+        "UPDATE OR IGNORE outbox SET chat_id = ? WHERE chat_id = ? AND state IN ('due', 'claimed')",
+        "UPDATE outbox SET state = 'skipped', error = 'also under ' || ? WHERE chat_id = ? AND state = 'due'",
+    ):
+        connection.execute(sql, (new, old))
+
+
+def _chat(connection: sqlite3.Connection, parcel_id: int) -> int:
+    return int(connection.execute("SELECT chat_id FROM outbox WHERE parcel_id = ?", (parcel_id,)).fetchone()[0])
