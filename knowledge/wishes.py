@@ -117,6 +117,7 @@ def read_wish(text: str, today: date) -> Wish | None:
 
 
 _QUESTION = re.compile("多少|哪些|哪个|怎么|什么|为何|几[家个位项]|[?？]")
+_SENT_EVERY = re.compile(r"(?:请|麻烦)?(?:每|周[一二三四五六日天]|礼拜|星期).{0,16}?(?:推|发)")
 _SEND = re.compile("(?:推|发)(?:送|给我|我|一下|一次)?[了吧]?$")
 
 
@@ -130,8 +131,8 @@ def _act(text: str, *, manner: bool) -> tuple[Act | None, bool]:
     changed = manner or any(text.startswith(tuple(acts[name])) for name in ("move", "only", "also", "less"))
     changed = changed or _holds(text, acts["move"])
     said, _ = _when(text)
-    if said and _SEND.search(text):
-        return Act.SUBSCRIBE, True
+    if said and (_SEND.search(text) or _SENT_EVERY.match(_without(text, _table()["filler"]["compounds"]))):
+        return (Act.SUBSCRIBE, True) if not _QUESTION.search(text) else (None, False)
     if clear and _holds(text, acts["subscribe"]) and not _only_now(text):
         return (Act.CHANGE if changed and _holds(text, acts["move"]) else Act.SUBSCRIBE), True
     if changed and (len(text) <= 24 or clear):
@@ -368,7 +369,7 @@ def _terms(text: str) -> tuple[str, ...]:
     known = [word for words in (*acts.values(), about["digest"], about["asked_now"]) for word in words]
     for joint in sorted(table["filler"]["joints"], key=len, reverse=True):
         text = text.replace(joint, "|")
-    text = _without(text, known, "|")
+    text = _without(text, known, "|", table["filler"]["compounds"])
     pieces = (_trimmed(piece, table["filler"]["words"]) for piece in text.split("|"))
     return tuple(dict.fromkeys(piece for piece in pieces if len(piece) > 1))
 
@@ -384,10 +385,11 @@ def _trimmed(piece: str, fillers: Iterable[str]) -> str:
         piece = piece.removeprefix(left).removesuffix(right)
 
 
-def _without(text: str, known: Iterable[str], gap: str = "") -> str:
-    for word in sorted(known, key=len, reverse=True):
-        text = text.replace(word, gap)
-    return text
+def _without(text: str, known: Iterable[str], gap: str = "", kept: Iterable[str] = ()) -> str:
+    """A text without known words, the longest first; those that stand inside a kept word stay."""
+    whole = frozenset(kept)
+    words = sorted({*known, *whole}, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, words)), lambda found: found[0] if found[0] in whole else gap, text)
 
 
 def _holds(text: str, known: Iterable[str]) -> bool:

@@ -260,6 +260,23 @@ def test_a_focus_leaves_out_the_rest(words: tuple[str, ...], wanted: list[str], 
     assert [word for word in unwanted if word in text] == []
 
 
+@pytest.mark.parametrize(
+    ("word", "wanted", "unwanted"),
+    [
+        ("第三部分", ["住宿餐饮缺工"], ["管网迁改", "社会消费品零售总额"]),
+        ("第二部分", ["管网迁改"], ["社会消费品零售总额", "住宿餐饮缺工"]),
+        ("运行情况", ["社会消费品零售总额", "家电类", "夜市改造完成率"], ["管网迁改", "住宿餐饮缺工"]),
+    ],
+)
+def test_sections_can_be_asked_for_by_number_or_heading(word: str, wanted: list[str], unwanted: list[str]) -> None:
+    after = state(2, QUARTER, HALF)
+    focus = focus_of((word,), named(after))
+    assert focus.sections
+    text = screen(narrow(compare(state(1, QUARTER), after), focus))
+    assert [word for word in wanted if word not in text] == []
+    assert [word for word in unwanted if word in text] == []
+
+
 def test_another_place_has_nothing_to_tell() -> None:
     digest = narrow(compare(None, state(1, QUARTER)), Focus(places=("黑石区",)))
     assert digest.quiet
