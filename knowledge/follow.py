@@ -76,7 +76,7 @@ def _timed(query: Query, context: Context) -> Query:
 def _same_year(query: Query, context: Context) -> tuple[Period, ...]:
     """前三季度呢: of the year that was talked about."""
     said = context.periods[-1] if context.periods else context.answered
-    if not said or "年" in query.period_text.replace("半年", "").replace("全年", ""):
+    if not said or "年" in re.sub("半年|全年|[当同那该]年", "", query.period_text):
         return query.periods
     year = Period.parse(said).end[0]
     return tuple(shift(period, year - period.end[0]) for period in query.periods)

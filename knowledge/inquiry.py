@@ -70,6 +70,7 @@ class Query:
     period_text: str = ""
     year_named: bool = False
     minus: bool = False  # 全年减前三季度
+    until: bool = False  # 到去年: what there is at the end of it
     loose_period: bool = False  # only leaned on 目前, 现在
     source: Period | None = None  # 前三季度总结里: the period of the summary meant
     settled: bool = False  # a document tells of just the time asked for

@@ -28,11 +28,11 @@ _MEASURES = {
     Kind.FIGURE: (Measure.LEVEL,),
 }
 _ORDER = (
-    "source", "changes", "gap", "sum", "share", "why", "difficulty", "difference", "extreme", "compare",
+    "source", "changes", "gap", "sum", "why", "difficulty", "difference", "extreme", "compare",
     "trend", "overview", "progress", "list", "yesno", "target", "rank", "rate", "growth", "count",
 )  # fmt: skip
 _LOWEST = (
-    "最(?:低|慢|小|少|差|弱)|垫底|倒数|降幅|降得|跌得|掉得|下降最|(?:哪|谁)[^,，。?？]{0,12}(?:慢|低|少|差|靠后|落后)"
+    "最(?:低|慢|小|少|差|弱|拉胯|拉垮|惨|糟|不理想)|垫底|倒数|降幅|降得|跌得|掉得|下降最|(?:哪|谁)[^,，。?？]{0,12}(?:慢|低|少|差|靠后|落后)"
 )
 _KIND = {"count": Kind.FIGURE, "yesno": Kind.PROGRESS}
 
@@ -226,8 +226,9 @@ def _placed(plain: str, times: list[_Time], query: Query) -> Query:
             return replace(query, periods=(one.period, other.period), minus=True)
     if len(out) == 2 and _narrows(plain, *out):
         out = out[1:]
+    until = any(plain[max(0, time.start - 1) : time.start] in ("到", "至") for time in out)
     named = bool(base) or any(_NAMED_YEAR.search(time.word) for time in times)
-    return replace(query, periods=tuple(dict.fromkeys(time.period for time in out)), year_named=named)
+    return replace(query, periods=tuple(dict.fromkeys(time.period for time in out)), year_named=named, until=until)
 
 
 def _in_year(period: Period, year: int) -> Period:
@@ -372,13 +373,14 @@ def _pieces(text: str, words: Wording) -> Iterable[str]:
             yield piece
 
 
-_AND = re.compile(r"[、,，和与跟及]|还是|以及|\bvs\b|对比|相比|加上|加|减去|比(?!重|例|率)")
+_AND = re.compile(r"[、和与跟及]|还是|以及|\bvs\b|对比|相比|加上|加|减去|比(?!重|例|率)")
 
 
 def _parts(rest: str, words: Wording) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """医化和橡塑 产值: the things that are named side by side, and what follows them."""
-    pieces = [" ".join(_pieces(piece, words)) for piece in _AND.split(rest)]
-    pieces = [piece for piece in pieces if piece]
-    if len(pieces) < 2:
-        return (), ()
-    return tuple(pieces), ()
+    """医化和橡塑 产值: the things that are named side by side, and what other clauses say of all of them."""
+    clauses = [[" ".join(_pieces(piece, words)) for piece in _AND.split(clause)] for clause in re.split("[,，]", rest)]
+    clauses = [named for clause in clauses if (named := [piece for piece in clause if piece])]
+    if len(clauses) > 1 and (longest := max(clauses, key=len))[1:]:
+        return tuple(longest), tuple(piece for clause in clauses if clause is not longest for piece in clause)
+    pieces = tuple(piece for clause in clauses for piece in clause)
+    return (pieces, ()) if len(pieces) > 1 else ((), ())

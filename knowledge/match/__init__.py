@@ -99,7 +99,7 @@ class Matcher:
         """The words of questions and of the lexicon; put together once."""
         if self._vocabulary is None:
             names = (name.lower() for pair in self.lexicon.aliases.items() for name in (pair[0], *pair[1]))
-            self._vocabulary = vocabulary((*words, *names, *self.lexicon.parts))
+            self._vocabulary = vocabulary(words, (*names, *self.lexicon.parts))
         return self._vocabulary
 
     def figures(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Hit]:
@@ -120,7 +120,10 @@ class Matcher:
     def _named(self, content: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         """The known indicators that are named, each as all of its names."""
         text = " ".join(map(self.fold, content))
-        found = {self._canonical[match[0]]: None for match in self._known(text)}
+        found: dict[str, int] = {}  # each with where it ends
+        for match in self._known(text):
+            found = {name: end for name, end in found.items() if end != match.start()}  # 规上企业 only says whose 亏损面
+            found[self._canonical[match[0]]] = match.end()
         return tuple(self._aliases[canonical] for canonical in found)
 
     def _known(self, text: str) -> Iterator[re.Match[str]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import add
 
+from knowledge.match.slips import Slips
 from knowledge.match.sounds import alike, readings, spelled, syllables
 
 _LATIN = re.compile(r"[a-zü]+(?: [a-zü]+)*")
@@ -29,6 +30,7 @@ class Vocabulary:
     """Words that are known without any document."""
 
     text: str
+    spoken: str = ""  # those that questions are made of
 
     @cached_property
     def latin(self) -> frozenset[str]:
@@ -41,9 +43,10 @@ class Vocabulary:
         return frozenset(map(add, self.text, self.text[1:]))
 
 
-def vocabulary(words: Iterable[str]) -> Vocabulary:
-    """The vocabulary of some words."""
-    return Vocabulary("\n".join(dict.fromkeys(words)))
+def vocabulary(words: Iterable[str], names: Iterable[str] = ()) -> Vocabulary:
+    """The vocabulary of the words of questions and some names."""
+    spoken = tuple(words)
+    return Vocabulary("\n".join(dict.fromkeys((*spoken, *names))), "\n".join(spoken))
 
 
 @lru_cache(maxsize=1024)
@@ -78,6 +81,14 @@ class Speller:
             total += text.count(pair)
         return min(total, _ENOUGH)
 
+    def common(self, word: str) -> bool:
+        """Whether a word is one that questions are made of."""
+        return word in self._words.spoken
+
+    def named(self, word: str) -> bool:
+        """Whether a word is of the vocabulary."""
+        return word in self._words.text
+
     def holds(self, word: str) -> bool:
         """Whether a word stands anywhere."""
         return word in self._words.text or any(word in text for text in self._texts)
@@ -95,6 +106,7 @@ class Speller:
         """The question with what is misspelt put right; what cannot be is left."""
         if re.search("[a-z]{2}", plain):
             plain = _LATIN.sub(self._pinyin, plain)
+        plain = Slips(self, _FUNCTION).mend(plain)
         odd = self._odd(plain)
         return self._characters(plain, odd) if odd else plain
 

@@ -36,7 +36,10 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
         made = many.trend(query, finder, docs) or _spoken(query, finder, docs)
     elif query.kind is Kind.GAP:
         made = many.gap(query, finder, docs)
-    return made or one(query, finder, docs)
+    made = made or one(query, finder, docs)
+    if made.status in (Status.NOT_FOUND, Status.AMBIGUOUS) and "占" in query.plain:
+        return many.portion(query, finder, docs) or made
+    return made
 
 
 def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:

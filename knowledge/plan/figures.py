@@ -198,6 +198,10 @@ def _before_value(fact: Fact) -> str:
     return re.split("[，；。]", quote[max(0, at - 14) : at])[-1] if at >= 0 else ""
 
 
+def _around_value(fact: Fact) -> str:
+    return f"{fact.obs.basis or ''}{_before_value(fact)}"
+
+
 def time_cost(query: Query, fact: Fact) -> tuple[float, tuple[str, ...]] | None:
     """What another time than the one asked for costs, and what must be said about it; None if it may not stand."""
     own, doc = fact.obs.time_period, fact.doc.time_period
@@ -241,6 +245,10 @@ def _distance(asked: Period, own: Period | None, doc: Period | None, fact: Fact,
         return 0.03 if same_doc or (doc is not None and doc.end == asked.end) else None
     if own == asked:
         return 0.0 if same_doc or doc is None else 0.01
+    if asked.months > 12 and own.end == asked.end and query.basis == "年均" and "年均" in _around_value(fact):
+        return 0.02
+    if asked.months == 12 < own.months and own.end == asked.end and query.until and fact.obs.measure is Measure.LEVEL:
+        return 0.06
     if fact.obs.measure is Measure.TARGET and _target_covers(asked, own, query):
         return 0.1
     if own.end == asked.end and own.start[0] == asked.start[0]:

@@ -84,8 +84,12 @@ def _by_parts(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> lis
     if len(parts) < 2:
         return None
     best: tuple[float, list[figures.Fitted]] | None = None
-    for tail in _tails(parts):
-        rows = [_best(query, (part, tail) if part != parts[-1] and tail else (part,), finder, docs) for part in parts]
+    for tail in (*([" ".join(query.shared)] if query.shared else []), *_tails(parts)):
+        common = tail == " ".join(query.shared)
+        rows = [
+            _best(query, (part, tail) if tail and (common or part != parts[-1]) else (part,), finder, docs)
+            for part in parts
+        ]
         found = [row for row in rows if row is not None]
         if len(found) < len(parts) or len({row.fact.obs_id for row in found}) < len(found):
             continue
@@ -166,7 +170,11 @@ def _summed(made: Plan, facts: Sequence[Fact]) -> Plan:
 def _unsummable(facts: Sequence[Fact]) -> str:
     if len({fact.obs.unit for fact in facts}) > 1:
         return "这几项的单位不同，不能相加。"
-    if facts[0].obs.measure is not Measure.LEVEL:
+    shares = (
+        all("占" in f"{fact.obs.indicator}{fact.obs.name_text}" for fact in facts)
+        and len({f.obs.indicator for f in facts}) == 1
+    )
+    if facts[0].obs.measure is not Measure.LEVEL and not shares:
         return "增速、比重和排名不能相加。"
     whole = [fact for fact in facts if fact.obs.activity is None]
     if (
@@ -194,7 +202,41 @@ def _shared(made: Plan, facts: Sequence[Fact]) -> Plan:
         return replace(made, status=Status.NOT_FOUND, hits=(), reason="两项的单位不同，不能计算比重。")
     part, whole = facts[0].obs.value or Decimal(0), facts[1].obs.value
     share = (part / whole * 100).quantize(Decimal("0.1"))
-    return replace(made, result=share, unit="%", reason=f"占{share}%（{part} ÷ {whole}）。")
+    return replace(made, result=share, unit="%", reason=f"占{share}%（{part} ÷ {whole} = {share}%）。")
+
+
+def portion(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """A占B的比重 that no summary states: worked out from the two figures where both are of one time and unit."""
+    before, mark, after = " ".join(query.content).partition("占")
+    parts, wholes = _named_in(before), _named_in(_OF_SHARE.sub("", after))
+    if not (mark and parts and wholes):
+        return None
+    asked = amend(query, kind=Kind.SHARE, measures=(Measure.LEVEL,), cues=())
+    whole = _best(asked, wholes, finder, docs)
+    if whole is None:
+        return None
+    asked = amend(asked, periods=(whole.fact.obs.time_period,) if whole.fact.obs.time_period else asked.periods)
+    rows = [_best(asked, parts, finder, docs), whole]
+    facts = [row.fact for row in rows if row is not None]
+    if len(facts) < 2 or len({(fact.obs.time_period, fact.obs.unit) for fact in facts}) > 1:
+        return None
+    made = Plan(
+        Status.ANSWERED,
+        Kind.SHARE,
+        asked,
+        hits=tuple(row.hit for row in rows if row),
+        trace=tuple(figures.told(row) for row in rows if row),
+    )
+    if any(fact.obs.value is None for fact in facts) or facts[0].obs_id == facts[1].obs_id:
+        return None
+    return _shared(made, facts)
+
+
+_OF_SHARE = re.compile("(?:的)?(?:比重|比例|比)")
+
+
+def _named_in(text: str) -> tuple[str, ...]:
+    return tuple(piece for piece in text.split() if len(piece) > 1)
 
 
 _CALCULATE = {Kind.SUM: _summed, Kind.DIFFERENCE: _differed, Kind.SHARE: _shared, Kind.COMPARE: _compared}
