@@ -282,7 +282,8 @@ def run(rounds: int, seed: int) -> dict[str, object]:
     return {
         "rounds": rounds,
         "seed": seed,
-        "broken": broken,
+        "faults": len(broken),
+        "broken": broken[:10],
         "left": {name: dict(each) for name, each in counts.items()},
     }
 
