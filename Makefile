@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SHARED ?= ../shared
 
-.PHONY: help demo test run chat eval bench lint fix lock nightly
+.PHONY: help demo test run chat eval bench lint fix lock nightly doctor coverage mutants fuzz crash sbom audit
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -40,6 +40,28 @@ test: $(VENV)/.dev ## Lint, types and tests
 
 nightly: $(VENV)/.dev ## The long runs: fuzzing, crash rounds, load
 	$(BIN)/python -m pytest -q -m "nightly"
+
+doctor: $(VENV)/.core ## Whether everything is in place, and what to do where it is not
+	@$(BIN)/jianbao doctor
+
+coverage: $(VENV)/.dev ## Lines and branches of knowledge/ and handlers/ that the tests run
+	$(BIN)/python -m pytest -q -n 2 -m "not nightly" --cov=knowledge --cov=handlers --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
+
+mutants: $(VENV)/.dev ## Change numerals, periods, plan and the outbox, and see whether the tests notice (hours)
+	$(BIN)/python -m tests.mutants
+
+fuzz: $(VENV)/.dev ## Fuzz reading, repairing, extracting and asking with atheris, five minutes each
+	$(PIP) install "atheris>=3"
+	for target in read repair extract parse; do $(BIN)/python -m tests.fuzz $$target --seconds 300 || exit 1; done
+
+crash: $(VENV)/.dev ## Kill 200 processes of each kind at random moments while they write
+	$(BIN)/python -m tests.crash --rounds 1400 --seed 11
+
+sbom: $(VENV)/.dev ## The software bill of materials (CycloneDX, sbom.cdx.json)
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.cdx.json
+
+audit: $(VENV)/.dev ## Known weaknesses of the locked packages; needs a database of them (see docs/security.md)
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
 
 eval: $(VENV)/.dev ## Grade reading and asking against the gold sets
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/evaluate.py --shared $(SHARED)
