@@ -56,6 +56,27 @@ def test_a_bare_period_in_a_report_on_last_year_is_of_last_year() -> None:
     assert (str(planned.time_period), planned.measure) == ("2023", Measure.TARGET)
 
 
+def test_tasks_told_of_before_the_difficulties_are_no_plans() -> None:
+    lines = [
+        "某县教育局2023年工作总结",
+        "一、基本情况",
+        "在校学生4.2万人。",
+        "二、重点工作",
+        "新增学位1860个。",
+        "三、存在的困难",
+        "大班额比例3.4%。",
+        "四、2024年工作思路",
+        "新增学位2000个。",
+    ]
+    found = [(obs.measure, str(obs.time_period)) for obs in read_text("\n".join(lines)).observations]
+    assert found == [
+        (Measure.LEVEL, "2023"),
+        (Measure.LEVEL, "2023"),
+        (Measure.RATE, "2023"),
+        (Measure.TARGET, "2024"),
+    ]
+
+
 def test_basis_keeps_the_words_of_comparison() -> None:
     growth, change = read_sentence("规上工业增加值同比增长7.5%，增速较一季度提高1.1个百分点。")
     assert (growth.basis, change.basis) == ("同比", "较一季度")

@@ -18,6 +18,7 @@ _BASIS = re.compile(r"(?:比|较|与|和|同|相比于|以|创下?)$")
 _JOINED = re.compile(r"\s*(?:、|和|及|与)\s*")
 _SHORT_YEAR = re.compile(r"\d\d年")
 _TIMES_OF = re.compile(r"[末底]?的\d+(?:\.\d+)?倍|同[期月]")
+_COMING = re.compile("下一?步|下半年|下一?阶段|[明来]年|打算|思路|今后|后续|计划|安排|展望|目标|四季度|要求")
 _YEAR_HEADING = re.compile(r"(?P<year>(?:19|20)\d\d)年")
 
 
@@ -65,13 +66,29 @@ def _year(document: Document) -> int:
 
 
 def sections_ahead(document: Document, grammar: Grammar) -> frozenset[str]:
-    """The top headings of a report on last year that come after its review and do not look back: they are plans."""
+    """The top headings of a report on last year that come after its last look back: they are plans."""
     reported, year = document.time_period, document.year
     if reported is None or year is None or reported.end[0] >= year:
         return frozenset()
-    tops = list(dict.fromkeys(p.section[0] for p in document.paragraphs if p.section))
-    review = next((i for i, top in enumerate(tops) if grammar.past_heading.search(top)), len(tops))
-    return frozenset(top for top in tops[review + 1 :] if not grammar.past_heading.search(top))
+    tops = _tops(document)
+    last = max((i for i, top in enumerate(tops) if grammar.past_heading.search(top)), default=len(tops))
+    return frozenset(tops[last + 1 :])
+
+
+def sections_behind(document: Document, grammar: Grammar) -> frozenset[str]:
+    """The top headings before one that looks back, unless they name what is to come: 重点工作 before 存在的困难 is past."""
+    tops = _tops(document)
+    last = max((i for i, top in enumerate(tops) if grammar.past_heading.search(top)), default=0)
+    year = document.time_period.end[0] if document.time_period else 9999
+    return frozenset(top for top in tops[:last] if not _COMING.search(top) and not _names_later(top, year))
+
+
+def _tops(document: Document) -> list[str]:
+    return list(dict.fromkeys(p.section[0] for p in document.paragraphs if p.section))
+
+
+def _names_later(heading: str, year: int) -> bool:
+    return any(int(found["year"]) > year for found in _YEAR_HEADING.finditer(heading))
 
 
 def is_plan(section: tuple[str, ...], document: Document, grammar: Grammar) -> bool:

@@ -15,6 +15,7 @@ from knowledge.extract.figures.context import (
     plan_period,
     resolve,
     sections_ahead,
+    sections_behind,
     times_in,
 )
 from knowledge.extract.figures.grammar import Grammar, compile_grammar
@@ -119,6 +120,7 @@ class Reader:
         self._full: dict[str, str] = {}
         self._sections: dict[tuple[str, ...], tuple[bool, Period | None]] = {}
         self._ahead = sections_ahead(document, self.grammar)
+        self._behind = sections_behind(document, self.grammar)
         self._long: Found | None = None  # 五年来: holds for the paragraphs that follow in the same section
         self._long_section: tuple[str, ...] = ()
 
@@ -146,7 +148,9 @@ class Reader:
     def _plans(self, section: tuple[str, ...]) -> tuple[bool, Period | None]:
         """Whether a section speaks of plans, and the period that its figures are of unless they say otherwise."""
         if section not in self._sections:
-            plan = (bool(section) and section[0] in self._ahead) or is_plan(section, self.document, self.grammar)
+            top = section[0] if section else ""
+            rest = section[1:] if top in self._behind else section
+            plan = top in self._ahead or is_plan(rest, self.document, self.grammar)
             period = plan_period(section, self.document) if plan else self.document.time_period
             self._sections[section] = (plan, period)
         return self._sections[section]
