@@ -76,7 +76,7 @@ def sections_ahead(document: Document, grammar: Grammar) -> frozenset[str]:
 
 
 def sections_behind(document: Document, grammar: Grammar) -> frozenset[str]:
-    """The top headings before one that looks back, unless they name what is to come: 重点工作 before 存在的困难 is past."""
+    """The top headings before one that looks back, unless they name what is to come: 重点工作 before 存在的困难."""
     tops = _tops(document)
     last = max((i for i, top in enumerate(tops) if grammar.past_heading.search(top)), default=0)
     year = document.time_period.end[0] if document.time_period else 9999
