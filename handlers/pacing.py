@@ -11,7 +11,7 @@ from collections import deque
 
 from knowledge.mailing import ChatKind, Pace
 
-_BURST_SECONDS = 0.1  # tokens of so long may pile up, so that a late wake-up loses no pace
+_BURST_SECONDS = 1.0  # tokens of so long may pile up, so that what a busy machine held up is made good
 _SLACK = 1.25  # how many times the pace may arrive within one second
 _REFUSALS_IN_A_ROW = 3  # 429s without a success between: the limit is the bot's, not a chat's
 
