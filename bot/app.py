@@ -216,8 +216,11 @@ def _link(app: App) -> str:
 
 
 def _letters(settings: Settings, store: KnowledgeStore, people: People) -> Letters:
-    desk = Desk(Deliveries(people.file), Composer(store), workday(settings.digest), defaults(settings.digest))
-    return Letters(desk)
+    def title(chat: int) -> str:
+        return dict(people.access.groups(CHANNEL)).get(str(chat), str(chat))
+
+    rule = settings.digest
+    return Letters(Desk(Deliveries(people.file), Composer(store), workday(rule), defaults(rule), title))
 
 
 async def _start(app: App, talk: Talk, settings: Settings) -> None:

@@ -46,6 +46,12 @@ class Letters:
                 letter = self._desk.show(_where(turn), turn.now)
         return _reply(turn, letter)
 
+    def channel(self, turn: Turn) -> Reply:
+        """A channel has a digest from now on; `value` begins with its id."""
+        where = Where(_number(turn.value.partition(":")[0]), _number(turn.who.person), ChatKind.CHANNEL)
+        with self._lock:
+            return _reply(turn, self._desk.channel(where, turn.now))
+
     def press(self, turn: Turn, data: str) -> Reply:
         """A button of a digest or of a subscription."""
         with self._lock:

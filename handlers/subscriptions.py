@@ -49,31 +49,42 @@ class Desk:
     """Takes wishes. Not thread-safe: call it from one thread, or under a lock."""
 
     def __init__(
-        self, deliveries: Deliveries, composer: Composer, workday: Workday, defaults: Defaults | None = None
+        self,
+        deliveries: Deliveries,
+        composer: Composer,
+        workday: Workday,
+        defaults: Defaults | None = None,
+        title: Callable[[int], str] = str,
     ) -> None:
         self._subscriptions = deliveries.subscriptions
         self._watches = deliveries.watches
         self._composer = composer
         self._workday = workday
         self._defaults = defaults or Defaults()
+        self._title = title
 
     def take(self, where: Where, text: str, now: datetime) -> Letter | None:
         """The reply to a message (in Simplified characters) about digests, the wish done; None for other messages."""
         wish = read_wish(text, self._today(now))
         if wish is None:
             return None
-        mine = self._subscriptions.of_chat(where.chat_id)
+        mine = self._mine(where)
         if not wish.clear and not mine and not (wish.act is Act.RESUME and self._subscriptions.ended(where.chat_id)):
             return None
         return self._acts()[wish.act](where, wish, mine, now)
 
+    def channel(self, where: Where, now: datetime) -> Letter:
+        """A channel's digest, made in the chat of whoever wants it there."""
+        mine = self._subscriptions.of_chat(where.chat_id)
+        return self._subscribe(where, Wish(Act.SUBSCRIBE), mine, now)
+
     def show(self, where: Where, now: datetime) -> Letter:
         """/subscribe and /settings: the subscriptions of a chat."""
-        return self._list(where, Wish(Act.LIST), self._subscriptions.of_chat(where.chat_id), now)
+        return self._list(where, Wish(Act.LIST), self._mine(where), now)
 
     def digest(self, where: Where, now: datetime, terms: tuple[str, ...] = ()) -> Letter:
         """/digest: the next digest now; nothing counts as told by it."""
-        return self._now(where, Wish(Act.NOW, terms=terms), self._subscriptions.of_chat(where.chat_id), now)
+        return self._now(where, Wish(Act.NOW, terms=terms), self._mine(where), now)
 
     def press(self, where: Where, data: str, now: datetime) -> Letter:
         """The reply to a button of ours (data begins with su: or dg:); a forged or outdated one explains itself."""
@@ -82,6 +93,16 @@ class Desk:
             return self._page(where, key, rest) if kind == "dg" else self._button(where, key, rest, now)
         except (ValueError, KeyError, IndexError):
             return self._say("old")
+
+    def _mine(self, where: Where) -> list[Subscription]:
+        """The subscriptions that can be changed in a chat: its own, and in a private one those made for channels."""
+        own = self._subscriptions.of_chat(where.chat_id)
+        return own + self._subscriptions.channels_of(where.user_id) if where.kind is ChatKind.PRIVATE else own
+
+    def _told(self, one: Subscription) -> dict[str, str]:
+        """A subscription for the reply templates; a channel's with its name."""
+        channel = self._title(one.chat_id) if one.kind is ChatKind.CHANNEL else ""
+        return described(one) | {"channel": channel}
 
     def _acts(self) -> dict[Act, Callable[[Where, Wish, list[Subscription], datetime], Letter]]:
         return {
@@ -101,7 +122,7 @@ class Desk:
 
     def _subscribe(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
         focus, unknown = self._focus(wish.terms)
-        same = next((one for one in mine if one.focus == focus), None)
+        same = next((one for one in mine if one.focus == focus and one.chat_id == where.chat_id), None)
         base = same or Subscription(
             0, where.chat_id, where.user_id, where.kind, focus, self._defaults.rhythm, self._defaults.quiet
         )
@@ -112,7 +133,7 @@ class Desk:
     def _change(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
         one = self._meant(wish, mine)
         if one is None:
-            return self._say("which", all=[described(each) for each in mine]) if mine else self._say("none")
+            return self._say("which", all=[self._told(each) for each in mine]) if mine else self._say("none")
         focus, unknown = self._focus(wish.terms)
         if wish.terms:
             one = replace(one, focus=_scoped(one.focus, focus, wish.scope))
@@ -126,10 +147,10 @@ class Desk:
     def _kept(self, one: Subscription, now: datetime, name: str, unknown: str = "") -> Letter:
         due = next_due(one.rhythm, now, self._workday, one.paused_until)
         kept = self._subscriptions.change(one, due) if one.sub_id else self._subscriptions.subscribe(one, due, now)
-        return self._say(name, _buttons(kept), one=described(kept), unknown=unknown)
+        return self._say(name, _buttons(kept), one=self._told(kept), unknown=unknown)
 
     def _pause(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
-        chosen = [one for place, one in enumerate(mine, 1) if wish.which in (None, place)]
+        chosen = _chosen(where, wish, mine)
         for one in chosen:
             self._kept(replace(one, paused_until=wish.until), now, "changed")
         if not chosen:
@@ -138,34 +159,29 @@ class Desk:
         return self._say("paused", (("恢复", f"su:r:{chosen[0].sub_id}"),), until=f"，{until}")
 
     def _resume(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
-        if not mine:
-            ended = self._subscriptions.ended(where.chat_id)
-            if ended is None:
-                return self._say("none")
+        ended = self._subscriptions.ended(where.chat_id)
+        if ended is not None and not _own(where, mine):
             return self._kept(replace(ended, sub_id=0, paused_until=None), now, "resumed")
-        letters = [
-            self._kept(replace(one, paused_until=None), now, "resumed")
-            for place, one in enumerate(mine, 1)
-            if wish.which in (None, place)
-        ]
+        letters = [self._kept(replace(one, paused_until=None), now, "resumed") for one in _chosen(where, wish, mine)]
         return letters[0] if letters else self._say("none")
 
     def _end(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
-        chosen = [one for place, one in enumerate(mine, 1) if wish.which in (None, place)]
+        chosen = _chosen(where, wish, mine)
         for one in chosen:
             self._subscriptions.end(one.sub_id, "本人退订")
         return self._say("ended", count=len(chosen)) if chosen else self._say("none")
 
     def _list(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
         if len(mine) == 1:
-            return self._say("list", _buttons(mine[0]), all=[described(mine[0])])
+            return self._say("list", _buttons(mine[0]), all=[self._told(mine[0])])
         new = () if mine else (("订周报（每周一8:30）", "su:n:0"),)
-        return self._say("list", new, all=[described(one) for one in mine])
+        return self._say("list", new, all=[self._told(one) for one in mine])
 
     def _now(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
         """What the next digest would be; where nothing is new, the present state after a word about that."""
         focus, _ = self._focus(wish.terms)
-        one = mine[0] if mine and not wish.terms else Subscription(0, where.chat_id, where.user_id, focus=focus)
+        own = _own(where, mine)
+        one = own[0] if own and not wish.terms else Subscription(0, where.chat_id, where.user_id, focus=focus)
         digest = self._composer.digest(one.told_revision, one.focus)
         html = screen(digest, html=True)
         if digest.quiet and one.told_revision is not None:
@@ -239,7 +255,7 @@ class Desk:
         return (one, told, revision) if 0 <= (told or 0) <= revision <= self._composer.state().revision else None
 
     def _button(self, where: Where, key: str, rest: list[str], now: datetime) -> Letter:
-        mine = self._subscriptions.of_chat(where.chat_id)
+        mine = self._mine(where)
         if key == "n":
             return self._subscribe(where, Wish(Act.SUBSCRIBE), mine, now)
         one = next(each for each in mine if each.sub_id == int(rest[0])) if _is_mine(mine, rest[0]) else None
@@ -286,6 +302,17 @@ def _scoped(old: Focus, new: Focus, scope: Scope) -> Focus:
     if scope is Scope.ALSO:
         return Focus(**{name: tuple(dict.fromkeys((*getattr(old, name), *getattr(new, name)))) for name in names})
     return Focus(**{name: tuple(one for one in getattr(old, name) if one not in getattr(new, name)) for name in names})
+
+
+def _chosen(where: Where, wish: Wish, mine: list[Subscription]) -> list[Subscription]:
+    """The numbered one; without a number all of the chat itself, or all of the channels where it has none."""
+    if wish.which is not None:
+        return mine[wish.which - 1 : wish.which] if wish.which > 0 else []
+    return _own(where, mine) or mine
+
+
+def _own(where: Where, mine: list[Subscription]) -> list[Subscription]:
+    return [one for one in mine if one.chat_id == where.chat_id]
 
 
 def _is_mine(mine: list[Subscription], sub_id: str) -> bool:

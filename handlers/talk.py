@@ -20,7 +20,7 @@ from handlers.commands.table import commands, meant
 from handlers.commands.turn import Services, Turn
 from handlers.keyboards import Keyboards
 from handlers.letters import Letters
-from handlers.messages import Reply, Who
+from handlers.messages import Button, Reply, Who
 from handlers.nextsteps import next_steps
 from handlers.quota import Leave, Quota
 from handlers.render import render_html, render_page, to_simplified, to_traditional
@@ -88,6 +88,7 @@ ACTIONS: dict[str, Action] = {
     "approve": Action(admission.approve, Role.ADMIN),
     "remove": Action(admission.remove, Role.ADMIN),
     "broadcast": Action(broadcast.send, Role.ADMIN),
+    "channel": Action(admission.admit_channel, Role.ADMIN),
     "remove_group": Action(admission.remove_group, Role.ADMIN),
 }
 
@@ -152,6 +153,14 @@ class Talk:
     def notice(self, who: Who, name: str, now: datetime, **values: object) -> Reply:
         """One of the short replies, for what is not a message: a group joined, a picture, a fault."""
         return self._turn(who, "", now).say(name, **values)
+
+    def channel(self, who: Who, now: datetime) -> Reply | None:
+        """The bot was made an admin of a channel: one of ours is asked in private whether digests shall go there."""
+        turn = self._turn(replace(who, chat=who.person, group=False, title=""), "", now)
+        if not self.services.gate.may(turn.role, Role.ADMIN):
+            return None
+        row = (Button("在频道里推周报", Press("channel", f"{who.chat}:{who.title}")),)
+        return self._shown(turn, turn.say("channel_hello", row, title=who.title))
 
     def quotes(self, who: Who, text: str, now: datetime) -> list[tuple[str, Reply]]:
         """(title, reply) for quoting figures elsewhere; nothing for who is not admitted, nor of what must not go on."""
@@ -284,7 +293,8 @@ class Talk:
             return _alert(turn, "old")
         if action.dated and revision != self.services.library.revision:
             return _alert(turn, "stale")
-        return action.do(turn)
+        reply = action.do(turn)
+        return self._letters.channel(turn) if self._letters and press.action == "channel" else reply
 
     def _shown(self, turn: Turn, reply: Reply, data: str = "") -> Reply:
         """The reply as it is shown: marked, in pages, with keys for its buttons; so are its notices."""

@@ -141,6 +141,8 @@ class Office:
 
     def _composed(self, parcel: Parcel) -> Letter | Outcome:
         """A claimed parcel was not sent yet, so a fault in composing it may be tried again."""
+        if not self._admitted(parcel.chat_id, parcel.chat_kind):
+            return Outcome(parcel.parcel_id, Verdict.BLOCKED, error="已不在准入名单")
         try:
             letter = self._letter(parcel)
         except Exception as error:
@@ -149,9 +151,6 @@ class Office:
         return letter or Outcome(parcel.parcel_id, Verdict.SKIPPED)
 
     def _letter(self, parcel: Parcel) -> Letter | None:
-        if not self._admitted(parcel.chat_id, parcel.chat_kind):
-            self.deliveries.subscriptions.end_chat(parcel.chat_id, "已不在准入名单")
-            return None
         if parcel.kind is not ParcelKind.DIGEST or parcel.sub_id is None:
             return self.composer.letter(parcel, None)
         subscription = self.deliveries.subscriptions.subscription(parcel.sub_id)

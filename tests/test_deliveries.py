@@ -132,6 +132,39 @@ def test_retried_rows_wait_and_expire(deliveries: Deliveries) -> None:
     assert deliveries.outbox.counts() == {ParcelState.MISSED: 1}
 
 
+def test_a_digest_that_could_not_be_sent_in_time_says_so(deliveries: Deliveries, tmp_path: Path) -> None:
+    """Twelve hours without Telegram: the digest's place is taken by a line, a broadcast is missed, an alert waits."""
+    sub = subscribed(deliveries)
+    one = queued(deliveries)[0]
+    settle(deliveries, one, Verdict.RETRY)
+    deliveries.outbox.enqueue([parcel(502)])
+    with KnowledgeStore.open(tmp_path / "县.db") as store:
+        store.publish([summary()], who="编", why="发")
+    office = Office(tmp_path / "县.db", PACE, CHINA)
+    later = NOW + timedelta(hours=13)
+    office.look(later)
+    ((row, letter),) = office.exchange([], later, 9, [])
+    assert (row.key, row.kind) == (f"sub:{sub.sub_id}:2026-11-30", ParcelKind.MISSED)
+    assert letter.html.startswith("11月30日（周一）08:30的周报没能按时发出")  # type: ignore[union-attr]
+    assert deliveries.outbox.counts("cast") == {ParcelState.MISSED: 1}
+    office.close()
+
+
+def test_a_chat_that_is_not_admitted_any_more_gets_nothing(tmp_path: Path) -> None:
+    with KnowledgeStore.open(tmp_path / "县.db") as store:
+        store.publish([summary()], who="编", why="发")
+    office = Office(tmp_path / "县.db", PACE, CHINA, admitted=lambda chat, kind: False)
+    subscribed(office.deliveries)
+    office.look(NOW)
+    ((row, outcome),) = office.exchange([], NOW, 9, [])
+    office.exchange([outcome], NOW, 0, [])  # type: ignore[list-item]
+    assert office.deliveries.outbox.counts() == {ParcelState.FAILED: 1}
+    ended = office.deliveries.subscriptions.ended(row.chat_id)
+    assert ended is not None
+    assert ended.note == "已不在准入名单"
+    office.close()
+
+
 def test_a_block_ends_everything_of_the_chat_with_a_note(deliveries: Deliveries) -> None:
     subscribed(deliveries)
     subscribed(deliveries, focus=Focus(topics=("投资",)))
@@ -152,6 +185,14 @@ def test_a_group_that_moved_takes_its_rows_along(deliveries: Deliveries) -> None
     settle(deliveries, one, Verdict.MOVED, moved_to=-100123)
     assert deliveries.outbox.claim("a", NOW, 9)[0].chat_id == -100123
     assert [each.chat_id for each in deliveries.subscriptions.active()] == [-100123]
+
+
+def test_what_the_new_id_has_got_already_is_not_sent_again(deliveries: Deliveries) -> None:
+    deliveries.outbox.enqueue([parcel(-77), parcel(-100123)])
+    old = next(one for one in deliveries.outbox.claim("a", NOW, 9) if one.chat_id == -77)
+    settle(deliveries, old, Verdict.MOVED, moved_to=-100123)
+    assert deliveries.outbox.claim("a", NOW, 9) == []
+    assert deliveries.outbox.counts() == {ParcelState.CLAIMED: 1, ParcelState.SKIPPED: 1}
 
 
 def test_what_was_told_is_remembered_only_when_it_was_sent(deliveries: Deliveries) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import sys
 from bisect import bisect_left
@@ -17,10 +18,11 @@ import pytest
 
 from bot.app import running
 from bot.settings import AccessSettings, Settings, StoreSettings, TelegramSettings
-from knowledge.mailing import ChatKind, Due, Pace, ParcelState, Subscription
+from knowledge.mailing import ChatKind, Due, Pace, ParcelState, Rhythm, Subscription
+from knowledge.schedule import next_due, workdays
 from knowledge.store import KnowledgeStore
 from knowledge.store.deliveries import Deliveries
-from knowledge.store.people import PeopleFile, people_path
+from knowledge.store.people import People, PeopleFile, people_path
 from tests.emulator import BotApi, Call, Chat
 from tests.summaries import summary
 
@@ -162,6 +164,112 @@ async def test_five_thousand_with_faults(store: Path) -> None:
     assert counts[ParcelState.SENT] >= 4500
 
 
+async def test_a_channel_has_its_digest_arranged_in_private(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who makes the bot an admin of a channel is asked in private, if they are an admin; the digest goes there."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+    async with BotApi() as api:
+        chief, lin, channel = api.person("局长"), api.person("小林"), api.channel("工业运行")
+        settings = Settings(
+            store=StoreSettings(store),
+            telegram=replace(TelegramSettings(), base_url=api.base_url, base_file_url=api.base_file_url),
+            access=replace(AccessSettings(), mode="invite", admins=(chief.id,)),
+            token=api.token,
+        )
+        async with running(settings) as bot:
+            api.joined(lin, channel, new="administrator")
+            api.joined(chief, channel, new="administrator")
+            asked = await api.wait("sendMessage", chat=chief)
+            assert asked.text.startswith("我已加入频道“工业运行”。要在频道里推周报吗？")
+            api.press(chief, asked.message, "在频道里推周报")
+            said = await api.wait("sendMessage", chat=chief)
+            assert said.text.startswith("好的，已订周报：频道“工业运行”每周一08:30，全部内容；下一期")
+            api.say(chief, "改到周五下午")
+            said = await api.wait("sendMessage", chat=chief)
+            assert said.text.startswith("已改好：频道“工业运行”每周五15:00，全部内容；下一期")
+            make_due(bot.people)
+            pushed = await api.wait("sendMessage", chat=channel)
+            assert "这是第一份周报" in pushed.text
+            api.press(lin, pushed.message, "困难问题")
+            assert "手持订单" in (await api.wait("editMessageText", chat=channel)).text
+            api.say(chief, "别推了")
+            assert (await api.wait("sendMessage", chat=chief)).text.startswith("已停止推送")
+        assert not api.of("sendMessage", lin)
+        assert not api.refused()
+
+
+async def test_a_group_that_moved_gets_the_digest_under_its_new_id(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Admission and subscription go along, whether the message about it comes first or the refused sending."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+    async with BotApi() as api:
+        chief, told, silent = api.person("局长"), api.group("甲群"), api.group("乙群")
+        settings = Settings(
+            store=StoreSettings(store),
+            telegram=replace(TelegramSettings(), base_url=api.base_url, base_file_url=api.base_file_url),
+            access=replace(AccessSettings(), mode="invite", admins=(chief.id,)),
+            token=api.token,
+        )
+        async with running(settings) as bot:
+            for group in (told, silent):
+                api.say(chief, "/admit", chat=group)
+                await api.wait("sendMessage", chat=group)
+                api.say(chief, f"@{api.username} 每周一推周报", chat=group)
+                assert (await api.wait("sendMessage", chat=group)).text.startswith("好的，已订周报")
+            moved = api.migrate(told)
+            await api.quiet()
+            unheard = api.group("乙群")
+            api.migrated[silent.id] = unheard.id
+            make_due(bot.people)
+            for group in (moved, unheard):
+                assert "这是第一份周报" in (await api.wait("sendMessage", chat=group)).text
+        found = states(store)
+        assert found == {moved.id: ParcelState.SENT, unheard.id: ParcelState.SENT}
+
+
+async def test_an_operator_sends_what_will_be_due(store: Path) -> None:
+    """By a time to come: once, to who is admitted, and what is due before its turn is not sent again then."""
+    async with BotApi() as api:
+        chats = [api.person(f"人{number}") for number in range(4)]
+        file = PeopleFile(people_path(store))
+        deliveries = Deliveries(file)
+        monday = next_due(Rhythm(), NOW, workdays())
+        assert monday is not None
+        for chat in chats:
+            deliveries.subscriptions.subscribe(Subscription(0, chat.id, chat.id), monday, NOW)
+        config = store.with_name("bot.toml")
+        config.write_text(
+            f'[telegram]\nbase_url = "{api.base_url}"\n[access]\nmode = "allowlist"\n'
+            f"allowed = [{', '.join(str(chat.id) for chat in chats[:3])}]\n",
+            "utf-8",
+        )
+        said = [await sent_by_hand(api, store, config, at) for at in (NOW, monday.at, monday.at)]
+        assert said == ["没有到期的", *["对方不收或不在准入名单 1 条，已发 3 条"] * 2]
+        assert delivered(api) == {chat.id: 1 for chat in chats[:3]}
+        kept = deliveries.subscriptions.of_chat(chats[0].id)[0]
+        assert kept.next_at == monday.at + timedelta(days=7)
+        assert deliveries.subscriptions.of_chat(chats[3].id) == []
+        file.close()
+
+
+async def sent_by_hand(api: BotApi, store: Path, config: Path, at: datetime) -> str:
+    """`jianbao digest send --due-at`, as an operator runs it."""
+    arguments = ("digest", "send", "--store", str(store), "--config", str(config), "--due-at", at.isoformat())
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments,
+        env=os.environ | {"JIANBAO_TOKEN": api.token}, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, _ = await process.communicate()
+    assert process.returncode == 0
+    return out.decode().strip()
+
+
+def make_due(people: People) -> None:
+    """The occasion of every subscription has come."""
+    with people.file.write() as connection:
+        connection.execute("UPDATE subscriptions SET next_at = ?, next_slot = '2026-11-30'", (DUE.at.timestamp(),))
+
+
 async def test_from_subscribing_to_the_digest_in_the_chat(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole bot: subscribe in words, see the digest, open its pages, get it pushed, read a broadcast, leave."""
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
@@ -185,10 +293,7 @@ async def test_from_subscribing_to_the_digest_in_the_chat(store: Path, monkeypat
             page = await api.wait("editMessageText", chat=lin)
             assert "出口企业手持订单同比减少两成" in page.text
 
-            with bot.people.file.write() as connection:  # its occasion has come
-                connection.execute(
-                    "UPDATE subscriptions SET next_at = ?, next_slot = '2026-11-30'", (DUE.at.timestamp(),)
-                )
+            make_due(bot.people)
             pushed = await api.wait("sendMessage", chat=lin)
             assert "这是第一份周报" in pushed.text
             api.press(lin, pushed.message, "出处")

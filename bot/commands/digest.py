@@ -23,7 +23,7 @@ _HOME = "Asia/Shanghai"
 _STATES = {
     "sent": "已发",
     "skipped": "没有新情况未发",
-    "failed": "对方不收",
+    "failed": "对方不收或不在准入名单",
     "unknown": "不知是否送到",
     "missed": "过期未发",
     "due": "待发",

@@ -201,6 +201,13 @@ def admit(turn: Turn) -> Reply:
     return turn.say("group_on")
 
 
+def admit_channel(turn: Turn) -> Reply:
+    """An admin lets a channel have digests; `value` is its id and its title."""
+    chat, _, title = turn.value.partition(":")
+    turn.services.people.access.admit_group(turn.who.channel, chat, title, turn.who.actor, turn.now)
+    return turn.say("done", what=f"频道“{title}”已开通。")
+
+
 def remove_group(turn: Turn) -> Reply:
     """An admin closes a group from the list of people."""
     turn.services.people.access.remove_group(turn.who.channel, turn.value, turn.who.actor, turn.now)

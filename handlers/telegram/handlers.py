@@ -150,11 +150,16 @@ class Handlers:
             logger.info("inline query %s not answered: %s", query.id, error)
 
     async def membership(self, update: Update, context: Context) -> None:
-        """The bot was added to a group: it says how to go on."""
+        """The bot was added to a group: it says how to go on. In a channel it asks who added it, in private."""
         change, who = update.my_chat_member, speaker(update)
-        if change is None or who is None or not who.group or change.chat.type == change.chat.CHANNEL:
+        if change is None or who is None or not who.group:
             return
-        if change.new_chat_member.status in ("member", "administrator") and change.old_chat_member.status in (
+        if change.chat.type == change.chat.CHANNEL:
+            reply = await asyncio.to_thread(self._talk.channel, who, self._now())
+            if reply is not None and change.new_chat_member.status == "administrator":
+                with contextlib.suppress(TelegramError):
+                    await self._deliver.send(int(who.person), reply)
+        elif change.new_chat_member.status in ("member", "administrator") and change.old_chat_member.status in (
             "left",
             "kicked",
         ):

@@ -202,6 +202,8 @@ class World:
             "old_chat_member": {"user": self.me, "status": old} | ({"until_date": 0} if old == "kicked" else {}),
             "new_chat_member": {"user": self.me, "status": new} | ({"until_date": 0} if new == "kicked" else {}),
         }
+        for member in members.values():
+            member.update(_ADMIN_RIGHTS if member["status"] == "administrator" else {})
         return self.inject({"my_chat_member": change | members})
 
     def block(self, person: Chat) -> None:
@@ -247,6 +249,13 @@ class World:
     def now(self) -> int:
         """The emulated clock: a second goes by at each look."""
         return next(self._clock)
+
+
+_ADMIN_RIGHTS = dict.fromkeys(
+    ["can_be_edited", "is_anonymous", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
+     "can_edit_stories", "can_delete_stories", "can_restrict_members", "can_delete_messages", "can_manage_video_chats"],
+    False,
+) | {"can_manage_chat": True, "can_post_messages": True}  # fmt: skip
 
 
 def _entities(text: str) -> list[Json]:

@@ -149,8 +149,8 @@ def _again(connection: sqlite3.Connection, outcome: Outcome, now: float) -> None
         "UPDATE outbox SET state = 'due', not_before = ?, error = ?, claimed_by = NULL WHERE parcel_id = ?",
         (now + outcome.wait, outcome.error, outcome.parcel_id),
     )
-    if outcome.moved_to is not None:
-        move_where(connection, _chat(connection, outcome.parcel_id), outcome.moved_to)
+    if outcome.moved_to is not None and (old := _chat(connection, outcome.parcel_id)) != outcome.moved_to:
+        move_where(connection, old, outcome.moved_to)
 
 
 def move_where(connection: sqlite3.Connection, old: int, new: int) -> None:

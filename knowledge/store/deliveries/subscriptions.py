@@ -49,12 +49,6 @@ class Subscriptions:
         with self.file.write(durable=True) as connection:
             end_where(connection, "sub_id = ?", (sub_id,), note)
 
-    def end_chat(self, chat_id: int, note: str) -> None:
-        """End all subscriptions and watches of a chat."""
-        with self.file.write(durable=True) as connection:
-            end_where(connection, "chat_id = ?", (chat_id,), note)
-            connection.execute("UPDATE watches SET state = 'ended' WHERE chat_id = ?", (chat_id,))
-
     def subscription(self, sub_id: int) -> Subscription | None:
         """One subscription, ended ones too."""
         found = self.file.read("SELECT * FROM subscriptions WHERE sub_id = ?", (sub_id,))
@@ -64,6 +58,12 @@ class Subscriptions:
         """The active subscriptions of a chat, oldest first."""
         sql = "SELECT * FROM subscriptions WHERE chat_id = ? AND state = 'active' ORDER BY sub_id"
         return [rows.subscription(row) for row in self.file.read(sql, (chat_id,))]
+
+    def channels_of(self, user_id: int) -> list[Subscription]:
+        """The active subscriptions of channels that a person made: nobody speaks in a channel, so they are told apart
+        and changed in the person's own chat."""
+        sql = "SELECT * FROM subscriptions WHERE user_id = ? AND kind = 'channel' AND state = 'active' ORDER BY sub_id"
+        return [rows.subscription(row) for row in self.file.read(sql, (user_id,))]
 
     def ended(self, chat_id: int) -> Subscription | None:
         """The subscription of a chat that was ended last."""
