@@ -93,7 +93,10 @@ class Library:
         with self._lock:
             if self._shelf is None or self._asker is None or self._shelf.revision != self._store.latest():
                 self._shelf = self._store.shelf()
-                self._asker = Asker(self._shelf, self._lexicon, self._thresholds)
+                before = self._asker
+                self._asker = (
+                    before.over(self._shelf) if before else Asker(self._shelf, self._lexicon, self._thresholds)
+                )
             return self._shelf, self._asker
 
 

@@ -6,20 +6,21 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from knowledge import follow, parse, plan
 from knowledge.answer import compose
 from knowledge.inquiry import Context, Hit, Kind, Line, Plan, Query, Thresholds, amend
 from knowledge.lexicon import Lexicon
-from knowledge.match import Matcher, Where
+from knowledge.match import Matcher, Where, Words
 from knowledge.match.mend import changes
 from knowledge.match.score import Scale
 from knowledge.model import Answer, Difficulty, DocumentInfo, Fact, Passage, Period, Shelf, Status, WorkItem
 
 _MOST = 500  # characters of a message that are read
 _GOOD = (Status.ANSWERED, Status.MASKED)
+_SURE = 0.85  # coverage by the likeliest documents from which on no others are looked into
 
 
 class Asker:
@@ -27,16 +28,21 @@ class Asker:
 
     def __init__(self, shelf: Shelf, lexicon: Lexicon, thresholds: Thresholds = Thresholds()) -> None:  # noqa: B008 - frozen
         self._shelf, self._lexicon, self._limits = shelf, lexicon, thresholds
-        self._revision: int | None = None
-        self._kept: Matcher | None = None
+        self._before: Matcher | None = None
 
-    @property
+    def over(self, shelf: Shelf) -> Asker:
+        """An asker over a later revision, that takes over what was made for documents which are as they were."""
+        made = Asker(shelf, self._lexicon, self._limits)
+        made._before = self.__dict__.get("matcher", self._before)
+        return made
+
+    @cached_property
     def matcher(self) -> Matcher:
-        """The indexes of the revision that is read now."""
-        if self._kept is None or self._revision != self._shelf.revision:
-            self._revision = self._shelf.revision
-            self._kept = Matcher(self._shelf, self._lexicon, _scale(self._lexicon))
-        return self._kept
+        """What looks things up in the revision that is read."""
+        words = self._before.words if self._before else Words(self._lexicon, _scale(self._lexicon))
+        made = Matcher(self._shelf, words, before=self._before)
+        self._before = None
+        return made
 
     def ask(self, question: str, context: Context, now: datetime) -> tuple[tuple[Answer, ...], Context]:
         """The answers to one message, in order, and what the conversation remembers afterwards."""
@@ -73,14 +79,31 @@ class Asker:
         first: Plan | None = None
         for reading in follow.readings(query, context, matcher.faint(query.content)):
             docs = tuple(doc for doc in where.docs if doc.doc_id in reading.docs) if reading.docs else where.docs
-            docs = matcher.narrow(reading.content, docs)
-            planned = plan.decide(reading, _Finder(matcher, self._shelf, self._limits), docs)
+            planned = self._planned(reading, docs, where)
             if planned.status in _GOOD:
                 first = planned
                 break
             first = first or planned
         assert first is not None  # noqa: S101 - readings always yields
         return first, tuple(doc.doc_id for doc in where.docs) if where.place else first.query.docs and context.docs
+
+    def _planned(self, query: Query, docs: Sequence[DocumentInfo], where: Where) -> Plan:
+        """The plan for one reading; of very many documents the likeliest are looked into first."""
+        finder = _Finder(self.matcher, self._shelf, self._limits)
+        if where.apart and (made := plan.apart(query, finder, [self._few(query, each) for each in where.apart])):
+            return made
+        best: Plan | None = None
+        for few in self.matcher.rounds(query, docs):
+            planned = plan.decide(query, finder, few)
+            if best is None or _strength(planned) > _strength(best):
+                best = planned
+            if _strength(best) >= _SURE:
+                break
+        assert best is not None  # noqa: S101 - rounds always yields
+        return best
+
+    def _few(self, query: Query, docs: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:
+        return next(self.matcher.rounds(query, docs))
 
     def _understood(self, text: str, plain: str, mended: str, where: Where, traditional: bool) -> Query:
         latest = where.docs[-1] if where.docs else None
@@ -92,6 +115,16 @@ class Asker:
             docs = tuple(doc.doc_id for doc in self.matcher.of_period(where.docs, query.source)) or docs
         query = amend(query, periods=tuple(_known(period, where.docs, query.year_named) for period in query.periods))
         return amend(query, place=where.place, docs=docs, notes=(note,) if note else ())
+
+
+def _strength(planned: Plan) -> float:
+    """How well a plan answers, to choose between documents."""
+    if planned.status is Status.AMBIGUOUS:
+        return _SURE
+    if planned.status is Status.NOT_FOUND:
+        return 0.1 if planned.near or planned.near_lines else 0.0
+    covered = [hit.recall for hit in planned.hits] or [line.recall for line in planned.lines]
+    return min(covered, default=1.0)
 
 
 def _scale(lexicon: Lexicon) -> Scale:

@@ -72,6 +72,10 @@ def _one(plan: Plan, heads: Heads) -> Answer:
     return Answer(plan.status, "figure", slots, (fact, *plan.beside), citations=(_cite(fact, heads),))
 
 
+def _where(fact: Fact) -> str:
+    return fact.doc.ref_area or ""
+
+
 def _when(fact: Fact) -> str:
     told = wording.period(fact.obs.time_period)
     return f"{told}，" if told else ""
@@ -93,7 +97,8 @@ def _shown(fact: Fact, heads: Heads) -> str:
 
 def _several(plan: Plan, heads: Heads) -> Answer:
     """Several figures, or a calculation over them, each with its sentence."""
-    rows = [f"{_when(hit.fact)}{wording.statement(hit.fact)}" for hit in plan.hits]
+    apart = len({hit.fact.doc.ref_area for hit in plan.hits}) > 1
+    rows = [f"{_when(hit.fact)}{_where(hit.fact) if apart else ''}{wording.statement(hit.fact)}" for hit in plan.hits]
     facts = tuple(hit.fact for hit in plan.hits)
     citations = tuple(dict.fromkeys(_cite(fact, heads) for fact in facts))
     slots = {

@@ -7,9 +7,10 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from knowledge.inquiry import Hit, Line
+from knowledge.inquiry import Hit, Kind, Line, Query
 from knowledge.lexicon import Lexicon
-from knowledge.match import places, score
+from knowledge.match import pick, places, score
+from knowledge.match.called import Called
 from knowledge.match.index import DocumentIndex
 from knowledge.match.mend import Speller, Vocabulary, vocabulary
 from knowledge.match.text import Folder
@@ -17,6 +18,7 @@ from knowledge.model import DocumentInfo, Period, Shelf
 
 _SECTOR = re.compile("第[一二三]产业")
 _READ = 12  # documents whose words mend a question
+_ALL = 60  # documents of which a trend looks at every one
 _FEW = 6  # documents that are looked into where very many would do
 
 
@@ -27,54 +29,89 @@ class Where(NamedTuple):
     place: str | None
     text: str
     foreign: bool  # names a place that no document is about
+    apart: tuple[tuple[DocumentInfo, ...], ...] = ()  # the documents of each place where several are named
+
+
+class Words:
+    """What the lexicon tells, made ready for matching once for all revisions."""
+
+    def __init__(self, lexicon: Lexicon, scale: score.Scale) -> None:
+        self.lexicon, self.scale = lexicon, scale
+        self.fold = Folder(lexicon.parts.items())
+        self.called = Called(lexicon, self.fold)
+        self.canonical = {self.fold(name): canonical for name, canonical in lexicon.names.items() if len(name) > 1}
+        self.aliases = {
+            canonical: tuple(map(self.fold, (canonical, *others))) for canonical, others in lexicon.aliases.items()
+        }
+        self.short = {self.fold(name) for name in lexicon.names if len(name) == 2 or _SECTOR.fullmatch(name)}
+        names = sorted(self.canonical, key=len, reverse=True)
+        self.names = re.compile("|".join(map(re.escape, names)) or "(?!)")
+        self._vocabulary: Vocabulary | None = None
+
+    def vocabulary(self, words: Iterable[str]) -> Vocabulary:
+        """The words of questions and of the lexicon; put together once."""
+        if self._vocabulary is None:
+            names = (name.lower() for pair in self.lexicon.aliases.items() for name in (pair[0], *pair[1]))
+            self._vocabulary = vocabulary(words, (*names, *self.lexicon.parts))
+        return self._vocabulary
 
 
 class Matcher:
-    """Looks things up in one revision of a shelf; indexes of documents are made when first needed."""
+    """Looks things up in one revision of a shelf.
 
-    def __init__(self, shelf: Shelf, lexicon: Lexicon, scale: score.Scale, *, room: int = 64) -> None:
-        self.shelf, self.lexicon = shelf, lexicon
-        self.fold = Folder(lexicon.parts.items())
-        self.scale = scale
+    Indexes of documents are made when first needed; those of documents that stay as they are go over to a new revision.
+    """
+
+    def __init__(self, shelf: Shelf, words: Words, *, room: int = 400, before: Matcher | None = None) -> None:
+        self.shelf, self.words = shelf, words
+        self.lexicon, self.fold, self.scale = words.lexicon, words.fold, words.scale
         self.docs: tuple[DocumentInfo, ...] = tuple(shelf.documents())
-        self._canonical = {self.fold(name): canonical for name, canonical in lexicon.names.items() if len(name) > 1}
-        self._aliases = {
-            canonical: tuple(map(self.fold, (canonical, *others))) for canonical, others in lexicon.aliases.items()
-        }
-        self._short = {self.fold(name) for name in lexicon.names if len(name) == 2 or _SECTOR.fullmatch(name)}
-        self._names = re.compile("|".join(map(re.escape, sorted(self._canonical, key=len, reverse=True))) or "(?!)")
         self._room = room
-        self._indexes: OrderedDict[int, DocumentIndex] = OrderedDict()
-        self._places = places.table(self.docs)
-        self._spellers: OrderedDict[tuple[int, ...], Speller] = OrderedDict()
-        self._vocabulary: Vocabulary | None = None
+        self._indexes: OrderedDict[DocumentInfo, DocumentIndex] = OrderedDict()
+        self._register = places.Register(self.docs)
+        self._spellers: OrderedDict[tuple[DocumentInfo, ...], Speller] = OrderedDict()
+        if before is not None and before.words is words:
+            self._inherit(before)
+
+    def _inherit(self, before: Matcher) -> None:
+        """Takes over what was made for documents that are as they were."""
+        kept = set(self.docs)
+        self._indexes.update((doc, index) for doc, index in before._indexes.items() if doc in kept)
+        self._spellers.update((docs, made) for docs, made in before._spellers.items() if kept.issuperset(docs))
 
     def index(self, doc: DocumentInfo) -> DocumentIndex:
         """The index of a document; the least used is given up when there are too many."""
-        found = self._indexes.get(doc.doc_id)
+        found = self._indexes.get(doc)
         if found is None:
-            found = self._indexes[doc.doc_id] = DocumentIndex(self.shelf, doc, self.lexicon, self.fold)
+            found = self._indexes[doc] = DocumentIndex(self.shelf, doc, self.words.called)
             if len(self._indexes) > self._room:
                 self._indexes.popitem(last=False)
-        self._indexes.move_to_end(doc.doc_id)
+        self._indexes.move_to_end(doc)
         return found
 
     def where(self, plain: str) -> Where:
-        """Which documents a question is about by the place or bureau that it names."""
-        for name, ids in self._places:
-            if name in plain:
-                docs = tuple(doc for doc in self.docs if doc.doc_id in ids)
-                return Where(docs, name, places.drop_own(self._without(plain, name, docs), docs), False)
-        text = places.drop_own(plain, self.docs)
-        for name in places.mentioned(text):
-            if not self._speak_of(name):
-                return Where(self.docs, name, text, True)
-        return Where(self.docs, None, text, False)
+        """Which documents a question is about by the place and the bureau that it names."""
+        named = self._register.places(plain)
+        text = plain
+        for each in named:
+            text = self._without(text, each)
+        docs = named[0].docs if named else self.docs
+        if bureau := self._register.bureau(text, docs):
+            text, docs = text.replace(bureau[0], " "), bureau[1]
+        text = self._register.without_own(text, docs)
+        if not named:
+            for name in places.mentioned(text):
+                if not self._speak_of(name):
+                    return Where(self.docs, name, text, True)
+        place = named[0].name if named else bureau[0] if bureau else None
+        return Where(docs, place, text, False, tuple(each.docs for each in named) if len(named) > 1 else ())
 
-    def _without(self, plain: str, name: str, docs: Sequence[DocumentInfo]) -> str:
+    def _without(self, plain: str, place: places.Named) -> str:
         """The text without a place's name, unless that only begins the name of a thing: 宁波舟山港."""
-        held = any(places.part_of_name(plain, name, self.index(doc).plain) for doc in docs[-_READ:])
-        return plain if held else plain.replace(name, " ")
+        longer = places.part_of_name(plain, place.name)
+        if longer and any(longer in self.index(doc).plain for doc in place.docs[-_READ:]):
+            return plain
+        return plain.replace(place.name, " ")
 
     def _speak_of(self, name: str) -> bool:
         """Whether any document tells of a place, so that it may be asked for within it."""
@@ -85,22 +122,14 @@ class Matcher:
 
     def mend(self, plain: str, docs: Sequence[DocumentInfo], words: Iterable[str]) -> str:
         """The question with misspelt words put right by the words of the documents that it is about."""
-        read = tuple(docs[-_READ:])
-        ids = tuple(doc.doc_id for doc in read)
-        if ids not in self._spellers:
-            texts = [*(self.index(doc).text for doc in read), *(self.index(doc).plain for doc in read)]
-            self._spellers[ids] = Speller(texts, self._known_words(words))
+        read = tuple(docs[-_READ:] if len(docs) <= _READ else docs[-pick.FEW :])
+        if read not in self._spellers:
+            texts = (text for doc in read for text in (self.index(doc).text, self.index(doc).plain))
+            self._spellers[read] = Speller(texts, self.words.vocabulary(words))
             if len(self._spellers) > self._room:
                 self._spellers.popitem(last=False)
-        self._spellers.move_to_end(ids)
-        return self._spellers[ids].mend(plain)
-
-    def _known_words(self, words: Iterable[str]) -> Vocabulary:
-        """The words of questions and of the lexicon; put together once."""
-        if self._vocabulary is None:
-            names = (name.lower() for pair in self.lexicon.aliases.items() for name in (pair[0], *pair[1]))
-            self._vocabulary = vocabulary(words, (*names, *self.lexicon.parts))
-        return self._vocabulary
+        self._spellers.move_to_end(read)
+        return self._spellers[read].mend(plain)
 
     def figures(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Hit]:
         """The figures that fit, best first."""
@@ -122,16 +151,14 @@ class Matcher:
         text = " ".join(map(self.fold, content))
         found: dict[str, int] = {}  # each with where it ends
         for match in self._known(text):
-            found = {
-                name: end for name, end in found.items() if end != match.start()
-            }  # 规上企业 only says whose 亏损面
-            found[self._canonical[match[0]]] = match.end()
-        return tuple(self._aliases[canonical] for canonical in found)
+            found = {name: end for name, end in found.items() if end != match.start()}  # 规上企业 only says whose 亏损面
+            found[self.words.canonical[match[0]]] = match.end()
+        return tuple(self.words.aliases[canonical] for canonical in found)
 
     def _known(self, text: str) -> Iterator[re.Match[str]]:
         """The names in a folded text; a short one only at the end of a piece: 出口, but not 出口企业."""
-        for match in self._names.finditer(text):
-            if match[0] not in self._short or text[match.end() : match.end() + 1] in ("", " "):
+        for match in self.words.names.finditer(text):
+            if match[0] not in self.words.short or text[match.end() : match.end() + 1] in ("", " "):
                 yield match
 
     def _rivals(self, content: Sequence[str]) -> list[score.Rivals]:
@@ -153,7 +180,7 @@ class Matcher:
         text = " ".join(map(self.fold, content))
         out = []
         for match in self._known(text):
-            full = self.fold(self._canonical[match[0]])
+            full = self.fold(self.words.canonical[match[0]])
             if match[0] not in full and full not in text:
                 out.append(tuple(text.replace(match[0], full).split()))
         return out[:2]
@@ -168,16 +195,22 @@ class Matcher:
         left = "".join(self.scale.light.sub("", piece) for piece in content)
         return not set(left) - self.scale.verbs - {" "}
 
-    def narrow(self, content: Sequence[str], docs: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:
-        """Of very many documents the few whose paragraphs hold most of what is looked up, in their order."""
-        if len(docs) <= _READ:
-            return tuple(docs)
+    def rounds(self, query: Query, docs: Sequence[DocumentInfo]) -> Iterator[tuple[DocumentInfo, ...]]:
+        """The documents to look into: of very many the likeliest first, then those that hold what is looked up."""
+        if len(docs) <= _READ or (query.kind is Kind.TREND and len(docs) <= _ALL):
+            yield tuple(docs)
+            return
+        first = pick.likely(query, docs)
+        yield first
+        if others := self._holding(query.content, docs) - set(first):
+            yield tuple(doc for doc in docs if doc in others)
+
+    def _holding(self, content: Sequence[str], docs: Sequence[DocumentInfo]) -> set[DocumentInfo]:
+        """The few documents whose paragraphs hold most of what is looked up."""
         terms = [piece for piece in content if len(piece) > 1]
-        ids = [doc.doc_id for doc in docs]
-        found = self.shelf.search(terms, None if len(docs) == len(self.docs) else ids, _FEW * 4) if terms else ()
-        best = dict.fromkeys(passage.doc.doc_id for passage in found)
-        chosen = set(list(best)[:_FEW]) or set(ids[-_FEW:])
-        return tuple(doc for doc in docs if doc.doc_id in chosen)
+        ids = None if len(docs) == len(self.docs) else [doc.doc_id for doc in docs]
+        found = self.shelf.search(terms, ids, _FEW * 4) if terms else ()
+        return set(list(dict.fromkeys(passage.doc for passage in found))[:_FEW])
 
     def of_period(self, docs: Sequence[DocumentInfo], period: Period) -> tuple[DocumentInfo, ...]:
         """The documents that report on a period."""

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from knowledge.lexicon import Lexicon
+from knowledge.match.called import Called
 from knowledge.match.page import Fields, Page
-from knowledge.match.text import Folder, keys
+from knowledge.match.text import keys
 from knowledge.model import DocumentInfo, Fact, ParagraphKind, Passage, Shelf
 
 _CLAUSE = re.compile(r"[，,；;。！!？?：:]")
-_EVERY = re.compile(r"[x\d]*家?(?:规模以上|规模上)?(?:工业)?企业")  # who makes the whole is no part of it
 _SHARE = re.compile("占.*(?:比重|比例|比|的)")  # what a share is of is not what the figure is of
 NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.9, 0.88, 0.62, 0.6
 Names = tuple[tuple[frozenset[str], float], ...]  # keys of each name and what they weigh together
@@ -86,8 +85,8 @@ def _raise(row: dict[int, float], entry: int, level: float) -> None:
 class DocumentIndex:
     """The figures and sentences of one document of a shelf."""
 
-    def __init__(self, shelf: Shelf, doc: DocumentInfo, lexicon: Lexicon, fold: Folder) -> None:
-        self._shelf, self._lexicon, self.fold = shelf, lexicon, fold
+    def __init__(self, shelf: Shelf, doc: DocumentInfo, called: Called) -> None:
+        self._shelf, self._called, self.fold = shelf, called, called.fold
         self.doc = doc
         self.figures = Postings(look_up=self._figures_with)
         self.lines = Postings(look_up=self._lines_with)
@@ -182,24 +181,12 @@ class DocumentIndex:
         return found
 
     def _entry(self, fact: Fact) -> Entry:
-        obs = fact.obs
-        canonical = self._lexicon.canonical(obs.indicator)
-        clause = self._clause(fact)
-        whole = [self.fold.short(text) for text in (obs.indicator, obs.name_text, obs.activity or "", clause)]
-        own, names = " ".join(_SHARE.sub("", text) for text in whole), tuple(map(keys, self._names_of(fact)))
-        return Entry(fact, clause, names, keys(self._activity(fact)), own, " ".join(whole), self.fold.short(canonical))
-
-    def _activity(self, fact: Fact) -> str:
-        """The folded activity; none where it only says who makes the whole."""
-        activity = self.fold.short(fact.obs.activity or "")
-        return "" if _EVERY.fullmatch(activity) else activity
-
-    def _names_of(self, fact: Fact) -> Iterable[str]:
-        """The folded names of what a figure measures, its own first."""
-        obs = fact.obs
-        canonical = self._lexicon.canonical(obs.indicator)
-        aliases = (canonical, *self._lexicon.aliases.get(canonical, ()))
-        return dict.fromkeys(self.fold.short(name) for name in (obs.indicator, obs.name_text, *aliases) if name)
+        obs, clause, fold = fact.obs, self._clause(fact), self.fold.short
+        call = self._called.names(obs.indicator, obs.name_text)
+        whole = [fold(obs.indicator), fold(obs.name_text), fold(obs.activity or ""), self.fold(clause)]
+        own = " ".join(_SHARE.sub("", text) for text in whole)
+        activity = keys(self._called.activity(obs.activity))
+        return Entry(fact, clause, call.keys, activity, own, " ".join(whole), call.canonical)
 
     def names(self, number: int) -> Names:
         """Of a figure: its names with its activity, and what their keys weigh; figures of one name share them."""
@@ -238,16 +225,13 @@ class DocumentIndex:
     def _fields(self) -> tuple[Fields, Fields]:
         """What belongs to figures beside the text that they stand in, and their names as they are written."""
         fields, own = Fields(), Fields()
-        named: dict[tuple[str, str], Iterable[str]] = {}
         for number, fact in enumerate(self.facts):
             obs = fact.obs
-            pair = obs.indicator, obs.name_text
-            if pair not in named:
-                named[pair] = self._names_of(fact)
-            for name in named[pair]:
+            call = self._called.names(obs.indicator, obs.name_text)
+            for name in call.names:
                 fields.add(name, number, NAME)
-            own.add(self.fold.short(obs.indicator), number, NAME)
-            activity = self._activity(fact)
+            own.add(call.names[0], number, NAME)
+            activity = self._called.activity(obs.activity)
             fields.add(activity, number, ACTIVITY)
             own.add(activity, number, ACTIVITY)
             for depth, heading in enumerate(reversed(obs.section)):

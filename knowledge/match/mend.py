@@ -59,10 +59,14 @@ class Speller:
     """Knows the words of some texts; made once for the documents that a question is about, counts when first asked."""
 
     def __init__(self, texts: Iterable[str], words: Vocabulary) -> None:
-        self._texts = tuple(texts)
+        self._lazy = texts
         self._words = words
         self._counts: dict[str, int] = {}
         self._sounds: dict[tuple[str, ...], dict[str, int]] = {}
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        return tuple(self._lazy)
 
     def count(self, pair: str) -> int:
         """How often two neighbouring characters stand together, up to eight times; in the vocabulary counts double."""
@@ -75,10 +79,10 @@ class Speller:
         if not _PAIR.fullmatch(pair):
             return 0
         total = 2 * self._words.text.count(pair)
-        for text in self._texts:
+        for text in self._texts if total < _ENOUGH else ():
+            total += text.count(pair)
             if total >= _ENOUGH:
                 break
-            total += text.count(pair)
         return min(total, _ENOUGH)
 
     def common(self, word: str) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+import tomllib
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from knowledge.model import DocumentInfo
 
 _TABLE = Path(__file__).parents[1] / "tables" / "places.txt"
+_BUREAUS = Path(__file__).parents[1] / "tables" / "bureaus.toml"
 _SUFFIX = re.compile("(?:特别行政区|自治区|自治州|自治县|新区|开发区|[省市县区州旗])$")
 _LEVELS = {"国": "全国", "省": "全省", "市": "全市", "县": "全县", "区": "全区"}
 _NATION = ("全国", "中国", "国家", "我国")
@@ -38,17 +41,73 @@ def known() -> dict[str, str]:
     return out
 
 
-def table(docs: Sequence[DocumentInfo]) -> list[tuple[str, frozenset[int]]]:
-    """Names of places and bureaus with the documents about them, longest first."""
-    found: dict[str, set[int]] = {}
-    for doc in docs:
-        for name in _names(doc):
-            found.setdefault(name, set()).add(doc.doc_id)
-    return sorted(((name, frozenset(ids)) for name, ids in found.items()), key=lambda row: -len(row[0]))
+class Named(NamedTuple):
+    """A place that a question names, with the documents about it, latest last."""
+
+    name: str
+    area: str
+    docs: tuple[DocumentInfo, ...]
 
 
-def _names(doc: DocumentInfo) -> Iterable[str]:
-    area = doc.ref_area or ""
+class Register:
+    """The places and bureaus that the documents of a revision are about; made once for it."""
+
+    def __init__(self, docs: Sequence[DocumentInfo]) -> None:
+        self.docs = tuple(docs)
+        self._of_area: dict[str, list[DocumentInfo]] = {}
+        self._of_bureau: dict[str, list[DocumentInfo]] = {}
+        for doc in docs:
+            self._of_area.setdefault(doc.ref_area or "", []).append(doc)
+            self._of_bureau.setdefault(_bare_bureau(doc), []).append(doc)
+        names = {name: area for area in self._of_area for name in _names(area)}
+        self._names = sorted(names.items(), key=lambda row: -len(row[0]))
+        bureaus = {name: bureau for bureau in self._of_bureau for name in _bureau_names(bureau)}
+        self._bureaus = sorted(bureaus.items(), key=lambda row: -len(row[0]))
+        self._levels = _levels(self.docs)
+
+    @property
+    def areas(self) -> int:
+        """How many places there are."""
+        return len(self._of_area)
+
+    def places(self, plain: str) -> list[Named]:
+        """The places that a text names, each once, in its order."""
+        found: dict[str, tuple[int, str]] = {}
+        for name, area in self._names:
+            at = plain.find(name)
+            if at >= 0:
+                found.setdefault(area, (at, name))
+                plain = plain.replace(name, "\0" * len(name))
+        order = sorted(found.items(), key=lambda row: row[1])
+        return [Named(name, area, tuple(self._of_area[area])) for area, (_, name) in order]
+
+    def bureau(self, plain: str, docs: Sequence[DocumentInfo]) -> tuple[str, tuple[DocumentInfo, ...]] | None:
+        """The bureau that a text names, as written, and those of the documents that are its own."""
+        for name, bureau in self._bureaus:
+            if name in plain:
+                own = {doc.doc_id for doc in self._of_bureau[bureau]}
+                kept = tuple(doc for doc in docs if doc.doc_id in own)
+                if kept:
+                    return name, kept
+        return None
+
+    def without_own(self, text: str, docs: Sequence[DocumentInfo]) -> str:
+        """The text without 我县, and without 全县 where the documents are a county's."""
+        text = _OWN.sub(" ", text)
+        for word in self._levels if docs is self.docs else _levels(docs):
+            if word in text:
+                text = re.sub(f"{word}(?![一-鿿]{{0,2}}[排第居列名位])", " ", text)
+        return text
+
+
+def _levels(docs: Sequence[DocumentInfo]) -> frozenset[str]:
+    """The words for the whole place that documents are about."""
+    if not all(doc.ref_area for doc in docs):
+        return frozenset(_LEVELS.values())
+    return frozenset(word for doc in docs if (word := _LEVELS.get((doc.ref_area or "全")[-1])))
+
+
+def _names(area: str) -> Iterable[str]:
     if area in _NATION:
         yield from _NATION
     elif area and area not in _LEVELS.values():
@@ -56,8 +115,27 @@ def _names(doc: DocumentInfo) -> Iterable[str]:
         short = _SUFFIX.sub("", area)
         if len(short) > 1:
             yield short
-    if doc.issuer:
-        yield doc.issuer
+
+
+@lru_cache(maxsize=1)
+def _bureau_table() -> tuple[dict[str, list[str]], tuple[str, ...]]:
+    table = tomllib.loads(_BUREAUS.read_text("utf-8"))
+    return table["short"], tuple(table["ends"]["words"])
+
+
+def _bare_bureau(doc: DocumentInfo) -> str:
+    """A document's bureau without its place."""
+    return (doc.issuer or "").removeprefix(doc.ref_area or "")
+
+
+def _bureau_names(bureau: str) -> Iterable[str]:
+    """The full and the short names of a bureau: 卫生健康局, 卫健局; of a government none."""
+    short, ends = _bureau_table()
+    end = next((end for end in ends if bureau.endswith(end)), "")
+    stem = bureau.removesuffix(end)
+    if end and stem:
+        yield bureau
+        yield from (other + end for other in short.get(stem, ()) if len(other) > 1 or end == "局")
 
 
 def mentioned(text: str) -> list[str]:
@@ -77,18 +155,8 @@ def mentioned(text: str) -> list[str]:
     return out
 
 
-def part_of_name(text: str, name: str, words: str) -> bool:
-    """Whether a place's name only begins a longer one that the documents hold: 宁波舟山港."""
+def part_of_name(text: str, name: str) -> str | None:
+    """The longer name that a place's name may only begin: 宁波舟山港."""
     at = text.find(name)
     found = _PART_OF_NAME.match(text[at + len(name) :])
-    return found is not None and len(found[0]) > 1 and name + found[0] in words
-
-
-def drop_own(text: str, docs: Sequence[DocumentInfo]) -> str:
-    """The text without 我县, and without 全县 where the documents are a county's."""
-    text = _OWN.sub(" ", text)
-    named = all(doc.ref_area for doc in docs)
-    areas = {_LEVELS.get((doc.ref_area or "全")[-1]) for doc in docs} if named else set(_LEVELS.values())
-    for word in areas - {None}:
-        text = re.sub(f"{word}(?![一-鿿]{{0,2}}[排第居列名位])", " ", text)
-    return text
+    return name + found[0] if found is not None and len(found[0]) > 1 else None

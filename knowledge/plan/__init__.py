@@ -42,6 +42,13 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     return made
 
 
+def apart(query: Query, finder: Finder, places: Sequence[Sequence[DocumentInfo]]) -> Plan | None:
+    """One figure of each of several places; None where a place does not tell it."""
+    if query.kind in IN_WORDS or query.bare or finder.faint(query.content):
+        return None
+    return many.across(query, finder, places)
+
+
 def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     """One figure; failing that, what cumulated figures or a sentence tell."""
     if query.kind is Kind.DIFFERENCE and (made := _stated_difference(query, finder, docs)):
@@ -121,4 +128,4 @@ def _spoken(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
     return Plan(Status.ANSWERED, query.kind, query, lines=tuple(lines)) if lines else None
 
 
-__all__ = ["Finder", "decide", "one"]
+__all__ = ["Finder", "apart", "decide", "one"]

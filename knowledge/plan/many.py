@@ -26,8 +26,23 @@ _GENERIC = re.compile(
 def several(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
     """A comparison, sum, share or difference; None if the question does not name several things."""
     rows = _rows(query, finder, docs)
-    if rows is None:
+    return None if rows is None else _calculated(query, rows)
+
+
+def across(query: Query, finder: Finder, places: Sequence[Sequence[DocumentInfo]]) -> Plan | None:
+    """The same of several places; None where one of them does not tell it."""
+    kind = query.kind if query.kind in _CALCULATE else Kind.COMPARE
+    silent = kind is not query.kind  # only listed, nothing is said of which is more
+    asked = query if query.kind in figures.FITS else _measured(amend(query, kind=kind))
+    found = [_best(asked, query.content, finder, docs) for docs in places]
+    rows = [row for row in found if row is not None]
+    if len(rows) < len(places) or len({row.fact.doc.ref_area for row in rows}) < len(rows):
         return None
+    return _calculated(amend(query, kind=kind, plain=f"{query.plain}分别" if silent else query.plain), rows)
+
+
+def _calculated(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
+    """The figures with what follows from them."""
     facts = [row.fact for row in rows]
     trace = tuple(figures.told(row) for row in rows)
     hits = tuple(row.hit for row in rows)
@@ -149,7 +164,9 @@ def _word(measures: set[Measure], low: bool, falls: bool) -> str:
 
 
 def _label(fact: Fact, facts: Sequence[Fact]) -> str:
-    """What tells a figure from the others: its name, or its time."""
+    """What tells a figure from the others: its place, its name, or its time."""
+    if len({other.doc.ref_area for other in facts}) > 1:
+        return f"{fact.doc.ref_area or ''}{figures.name(fact)}"
     names = {figures.name(other) for other in facts}
     return figures.name(fact) if len(names) > 1 else _time(fact)
 

@@ -1,0 +1,48 @@
+"""Which of many documents are looked into for a question, the likeliest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from knowledge.inquiry import Query
+from knowledge.model import DocumentInfo, Period
+
+FEW = 3  # documents of one place that are looked into first
+ENOUGH = 12  # documents of one place after which no other is waited for
+PLACES = 4  # places whose latest documents are looked into first where none is named
+
+
+def likely(query: Query, docs: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:
+    """The documents of the time asked for, else the latest; of several places one of each."""
+    if query.periods:
+        chosen = {doc.doc_id: doc for period in query.periods[:4] for doc in _first(_nearest(period, docs))}
+    else:
+        chosen = {doc.doc_id: doc for doc in _first(reversed(docs))}
+    return tuple(sorted(chosen.values(), key=_end))
+
+
+def _nearest(period: Period, docs: Sequence[DocumentInfo]) -> list[DocumentInfo]:
+    """The documents that report on a period, then those of about its time."""
+    wanted = _months(period.end)
+    near = [doc for doc in docs if doc.time_period and abs(_months(doc.time_period.end) - wanted) <= 12]
+    return sorted(near, key=lambda doc: (doc.time_period != period, abs(_end(doc) - wanted)))
+
+
+def _first(docs: Iterable[DocumentInfo]) -> list[DocumentInfo]:
+    """The first few of one place; where the first ones are of several places, one of each."""
+    of_place: dict[str | None, list[DocumentInfo]] = {}
+    for doc in docs:
+        of_place.setdefault(doc.ref_area, []).append(doc)
+        if len(of_place) == PLACES or len(of_place[doc.ref_area]) > ENOUGH:
+            break
+    if len(of_place) > 1:
+        return [found[0] for found in of_place.values()]
+    return [doc for found in of_place.values() for doc in found[:FEW]]
+
+
+def _end(doc: DocumentInfo) -> int:
+    return _months(doc.time_period.end) if doc.time_period else 0
+
+
+def _months(day: tuple[int, int]) -> int:
+    return day[0] * 12 + day[1]
