@@ -151,7 +151,9 @@ class Matcher:
         text = " ".join(map(self.fold, content))
         found: dict[str, int] = {}  # each with where it ends
         for match in self._known(text):
-            found = {name: end for name, end in found.items() if end != match.start()}  # 规上企业 only says whose 亏损面
+            found = {
+                name: end for name, end in found.items() if end != match.start()
+            }  # 规上企业 only says whose 亏损面
             found[self.words.canonical[match[0]]] = match.end()
         return tuple(self.words.aliases[canonical] for canonical in found)
 
