@@ -190,6 +190,17 @@ def test_revisions_and_rollback(tmp_path: Path) -> None:
     assert (missing.returncode, "没有第 9 版" in missing.stderr) == (2, True)
 
 
+def test_export_and_import_as_a_workbook(store: Path, tmp_path: Path) -> None:
+    jianbao("export", "--store", store, tmp_path / "a.jsonl")
+    assert jianbao("export", "--store", store, tmp_path / "a.xlsx").returncode == 0
+    made = jianbao("import", "--store", tmp_path / "新.db", tmp_path / "a.xlsx")
+    assert (made.returncode, "已导入" in made.stdout) == (0, True)
+    jianbao("export", "--store", tmp_path / "新.db", tmp_path / "b.jsonl")
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+    none = jianbao("export", "--store", store, "--revision", "99", tmp_path / "c.xlsx")
+    assert (none.returncode, "没有第 99 版" in none.stderr, (tmp_path / "c.xlsx").exists()) == (2, True, False)
+
+
 def test_export_and_import(store: Path, tmp_path: Path) -> None:
     assert jianbao("export", "--store", store, tmp_path / "a.jsonl").returncode == 0
     assert jianbao("import", "--store", tmp_path / "新.db", tmp_path / "a.jsonl").returncode == 0

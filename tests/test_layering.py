@@ -23,7 +23,7 @@ HOMES = {
     "jinja2": ("handlers/render.py", "handlers/desk/"),
     "click": ("bot/",),
     "starlette": ("bot/", "handlers/desk/"),
-    "openpyxl": ("knowledge/read/", "handlers/export.py"),
+    "openpyxl": ("knowledge/read/", "handlers/export"),
     "pdfplumber": ("knowledge/read/",),
     "matplotlib": ("handlers/charts",),
     "distributed": ("knowledge/cluster.py",),

@@ -109,11 +109,46 @@ def test_a_draft_waits_and_is_published_once(store: KnowledgeStore) -> None:
     assert store.drafts() == []
 
 
-def test_a_draft_can_be_edited_and_discarded(store: KnowledgeStore) -> None:
+def test_corrections_of_a_draft_are_published_with_who_when_and_why(store: KnowledgeStore) -> None:
+    newer = summary(bamboo="13.05")
+    wrong, masked = newer.observations[0], newer.observations[3]
+    once = replace(wrong, value=Decimal("13.5"), value_text="13.5", obs_status=ObsStatus.CORRECTED)
+    right = replace(once, value=Decimal("13.6"), value_text="13.6")
+    draft = store.save_draft(newer, "林编辑")
+    store.edit_draft(draft, Edit(wrong, once), who="王编辑", why="笔误")
+    store.edit_draft(draft, Edit(once, right), who="李编辑", why="再核对")
+    store.edit_draft(draft, Edit(masked, None), who="王编辑", why="不该有")
+    assert [(each.hand.who, each.why) for each in store.draft(draft).edits] == [
+        ("王编辑", "笔误"),
+        ("李编辑", "再核对"),
+        ("王编辑", "不该有"),
+    ]
+    assert store.publish_draft(draft, who="林编辑").number == 2
+    first, *others = store.shelf().document_facts(doc_id(store))
+    assert (first.obs, first.corrected_by, bool(first.corrected_at)) == (right, "李编辑", True)
+    assert [fact.obs for fact in others] == [each for each in newer.observations[1:] if each != masked]
+    assert [(each.revision, each.who, each.why, each.after is None) for each in store.corrections()] == [
+        (2, "王编辑", "笔误", False),
+        (2, "李编辑", "再核对", False),
+        (2, "王编辑", "不该有", True),
+    ]
+    assert store.publish([newer], who="", why="又读一遍").number == 2
+
+
+def test_a_corrected_draft_of_a_file_that_is_published_already_is_a_new_revision(store: KnowledgeStore) -> None:
+    draft = store.save_draft(MADE, "林编辑")
+    store.edit_draft(draft, Edit(MADE.observations[0], None), who="王编辑", why="重复")
+    assert store.publish_draft(draft, who="林编辑").number == 2
+    assert len(store.shelf().document_facts(doc_id(store))) == 4
+
+
+def test_a_draft_can_be_discarded(store: KnowledgeStore) -> None:
     draft = store.save_draft(summary(bamboo="13.05"), "林编辑")
-    store.revise_draft(draft, summary(bamboo="13.06"))
-    assert str(store.draft(draft).extraction.observations[0].value) == "13.06"
+    gone = Edit(store.draft(draft).extraction.observations[0], None)
+    store.edit_draft(draft, gone, who="王编辑", why="")
+    with pytest.raises(StoreError, match="已经不是原来的样子"):
+        store.edit_draft(draft, gone, who="王编辑", why="")
     store.discard(draft)
     store.discard(draft)
-    with pytest.raises(StoreError):
-        store.revise_draft(draft, summary())
+    with pytest.raises(StoreError, match="已经发布或删除"):
+        store.edit_draft(draft, gone, who="王编辑", why="")

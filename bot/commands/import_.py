@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from knowledge.store import KnowledgeStore
 
 
 @click.command("import", short_help="用导出的文件建一个新的数据文件")
@@ -19,11 +23,22 @@ def command(file: Path, store: Path) -> None:
     例子：
       jianbao import --store 新县.db 县.jsonl
     """
-    from knowledge.errors import StoreError
-    from knowledge.store.transfer import import_lines
+    with _imported(file, store) as knowledge:
+        click.echo(f"已导入 {store}，共 {knowledge.latest()} 版，{len(knowledge.shelf().documents())} 份文件。")
 
+
+def _imported(file: Path, store: Path) -> KnowledgeStore:
+    """A new store of a file of either kind, told by its first bytes. Raises StoreError."""
+    from handlers.export_store import read_workbook
+    from knowledge.errors import StoreError
+    from knowledge.store.transfer import NOT_OURS, import_lines, import_rows
+
+    with file.open("rb") as begun:
+        zipped = begun.read(2) == b"PK"
+    if zipped:
+        return import_rows(store, read_workbook(file))
     try:
-        with file.open(encoding="utf-8") as lines, import_lines(store, lines) as knowledge:
-            click.echo(f"已导入 {store}，共 {knowledge.latest()} 版，{len(knowledge.shelf().documents())} 份文件。")
+        with file.open(encoding="utf-8") as lines:
+            return import_lines(store, lines)
     except UnicodeDecodeError as error:
-        raise StoreError("这不是 jianbao export 写出的文件，请检查文件名。") from error
+        raise StoreError(NOT_OURS) from error

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,12 +28,11 @@ from handlers.desk.web import Desk, Who, back_to, desk_of, form_of, need, page
 from handlers.export import MEASURES, STATUSES
 from knowledge.doubts import latest_by_key
 from knowledge.errors import RevisionConflict
-from knowledge.model import Difficulty, Extraction, Fact, Observation, WorkItem
+from knowledge.model import Fact, Observation, WorkItem
 from knowledge.store.corrections import Edit, Item
 from knowledge.store.people import Role
 
 SHOW = {"all": "全部", "doubtful": "存疑", "corrected": "改过", "left": "未读出"}
-T = TypeVar("T", bound=Observation | WorkItem | Difficulty)
 
 
 async def draft_page(request: Request) -> Response:
@@ -114,7 +111,7 @@ async def correct_draft(request: Request) -> Response:
         if form.get("expected") != state_of(extraction):
             raise RevisionConflict("这份草稿刚被别人改过，您的修改没有保存；请返回刷新后再改。")
         edit = edit_of(form, draft_sheet(extraction))
-        desk.store.revise_draft(draft_id, _edited(extraction, edit))
+        desk.store.edit_draft(draft_id, edit, who=actor(who), why=why_of(form))
     _note(desk, who, f"draft:{draft_id}", why_of(form), edit)
     return back_to(request, f"/drafts/{draft_id}", _done(edit))
 
@@ -153,23 +150,6 @@ async def discard(request: Request) -> Response:
     desk.store.discard(draft_id)
     desk.people.audit.record(who.actor, "knowledge.discard", f"draft:{draft_id}", desk.clock(), file=draft.name)
     return back_to(request, "/", "草稿已丢弃。")
-
-
-def _edited(extraction: Extraction, edit: Edit) -> Extraction:
-    item = edit.after or edit.before
-    if isinstance(item, Observation):
-        return replace(extraction, observations=_applied(extraction.observations, edit, Observation))
-    if isinstance(item, WorkItem):
-        return replace(extraction, work_items=_applied(extraction.work_items, edit, WorkItem))
-    return replace(extraction, difficulties=_applied(extraction.difficulties, edit, Difficulty))
-
-
-def _applied(items: Sequence[T], edit: Edit, kind: type[T]) -> tuple[T, ...]:
-    """The items with one of them replaced, added at the end or struck."""
-    edited = list(items)
-    place = edited.index(edit.before) if isinstance(edit.before, kind) else len(edited)
-    edited[place : place + 1] = [edit.after] if isinstance(edit.after, kind) else []
-    return tuple(edited)
 
 
 def _told(item: Item | None) -> str:

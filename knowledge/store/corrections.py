@@ -73,21 +73,39 @@ def corrected_version(
     return made
 
 
-def record(connection: sqlite3.Connection, revision: int, doc_id: int, numbered: Sequence[tuple[int, Edit]]) -> None:
-    """Write down what was changed."""
+def record(
+    connection: sqlite3.Connection, revision: int, doc_id: int, numbered: Sequence[tuple[int, Edit]],
+    hand: Hand | None = None, why: str | None = None,
+) -> None:  # fmt: skip
+    """Write down what was changed; without `hand` by whoever made the revision."""
+    own = (hand.who, hand.at, why) if hand else (None, None, None)
     made = [
-        (revision, doc_id, edit.kind, number, edit.before and dumps(edit.before), edit.after and dumps(edit.after))
+        (
+            revision,
+            doc_id,
+            edit.kind,
+            number,
+            edit.before and dumps(edit.before),
+            edit.after and dumps(edit.after),
+            *own,
+        )
         for number, edit in numbered
     ]
-    sql = "INSERT INTO corrections (revision, doc_id, kind, number, before, after) VALUES (?, ?, ?, ?, ?, ?)"
-    connection.executemany(sql, made)
+    columns = "revision, doc_id, kind, number, before, after, who, at, why"
+    connection.executemany(f"INSERT INTO corrections ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", made)
+
+
+def mark(connection: sqlite3.Connection, version_id: int, number: int, hand: Hand) -> None:
+    """Let a figure of a new version bear who corrected it, and when."""
+    sql = "UPDATE observations SET corrected_by = ?, corrected_at = ? WHERE version_id = ? AND number = ?"
+    connection.execute(sql, (hand.who, hand.at, version_id, number))
 
 
 def read_corrections(connection: sqlite3.Connection, after_revision: int) -> list[Correction]:
     """The changes made by hand after a revision, in their order."""
     sql = (
-        "SELECT revision, at, who, why, doc_id, c.kind, before, after "
-        "FROM corrections c JOIN revisions USING (revision) WHERE revision > ? ORDER BY correction_id"
+        "SELECT revision, coalesce(c.at, r.at), coalesce(c.who, r.who), coalesce(c.why, r.why), doc_id, c.kind, "
+        "before, after FROM corrections c JOIN revisions r USING (revision) WHERE revision > ? ORDER BY correction_id"
     )
     return [
         Correction(*row[:6], *(None if each is None else json.loads(each) for each in row[6:]))

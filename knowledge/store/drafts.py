@@ -1,31 +1,50 @@
-"""Extractions that wait to be published: nothing is answered from them."""
+"""Extractions that wait to be published, with the corrections made to them: nothing is answered from them."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from knowledge.errors import StoreError
-from knowledge.model import Extraction
-from knowledge.store.codec import from_plain, pack, unpack
+from knowledge.model import Difficulty, Extraction, Observation, WorkItem
+from knowledge.store.codec import dumps, from_plain, pack, unpack
+from knowledge.store.corrections import KINDS, Edit, Hand, Item
+from knowledge.store.ready import ready
+
+T = TypeVar("T", Observation, WorkItem, Difficulty)
+_MODELS: dict[str, type[Any]] = {name: kind for kind, name in KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class DraftEdit:
+    """One correction of a draft: what, by whom and when, and why."""
+
+    edit: Edit
+    hand: Hand
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An extraction that waits, with who sent it and when."""
+    """An extraction that waits, with who sent it and when; `edits` are made in it already."""
 
     draft_id: int
     at: str
     who: str
     name: str  # the file's
     extraction: Extraction
+    fingerprint: str  # of what was read, before the edits
+    edits: tuple[DraftEdit, ...] = ()
 
 
 def insert_draft(connection: sqlite3.Connection, extraction: Extraction, who: str, at: str) -> int:
     """Keep an extraction; gives its number."""
     name = extraction.document.repaired.source.name
-    sql = "INSERT INTO drafts (at, who, name, body) VALUES (?, ?, ?, ?)"
-    made = connection.execute(sql, (at, who, name, pack(extraction))).lastrowid
+    sql = "INSERT INTO drafts (at, who, name, body, fingerprint) VALUES (?, ?, ?, ?, ?)"
+    made = connection.execute(sql, (at, who, name, pack(extraction), ready(extraction).fingerprint)).lastrowid
     assert made is not None  # noqa: S101  for the type checker
     return made
 
@@ -35,13 +54,60 @@ def replace_draft(connection: sqlite3.Connection, draft_id: int, extraction: Ext
     connection.execute("UPDATE drafts SET body = ? WHERE draft_id = ?", (pack(extraction), draft_id))
 
 
+def edit_draft(connection: sqlite3.Connection, draft: Draft, made: DraftEdit) -> None:
+    """Make one correction in a draft and write down who made it. Raises StoreError if the item is not there."""
+    replace_draft(connection, draft.draft_id, edited(draft.extraction, made.edit))
+    edit = made.edit
+    row = (draft.draft_id, made.hand.at, made.hand.who, made.why, edit.kind, _plain(edit.before), _plain(edit.after))
+    sql = "INSERT INTO draft_edits (draft_id, at, who, why, kind, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    connection.execute(sql, row)
+
+
+def edited(extraction: Extraction, edit: Edit) -> Extraction:
+    """An extraction with one item replaced, added at the end or struck. Raises StoreError if it is not there."""
+    item = edit.after or edit.before
+    if isinstance(item, Observation):
+        return replace(extraction, observations=_applied(extraction.observations, edit, Observation))
+    if isinstance(item, WorkItem):
+        return replace(extraction, work_items=_applied(extraction.work_items, edit, WorkItem))
+    return replace(extraction, difficulties=_applied(extraction.difficulties, edit, Difficulty))
+
+
+def _applied(items: Sequence[T], edit: Edit, kind: type[T]) -> tuple[T, ...]:
+    made = list(items)
+    if edit.before is not None and edit.before not in made:
+        raise StoreError("要改的这一条已经不是原来的样子，请重新打开后再改。")
+    place = made.index(edit.before) if isinstance(edit.before, kind) else len(made)
+    made[place : place + 1] = [edit.after] if isinstance(edit.after, kind) else []
+    return tuple(made)
+
+
 def read_draft(connection: sqlite3.Connection, draft_id: int) -> Draft:
     """A draft. Raises StoreError if it is gone."""
-    sql = "SELECT draft_id, at, who, name, body FROM drafts WHERE draft_id = ?"
+    sql = "SELECT draft_id, at, who, name, body, fingerprint FROM drafts WHERE draft_id = ?"
     row = connection.execute(sql, (draft_id,)).fetchone()
     if row is None:
         raise StoreError("这份草稿已经发布或删除，请重新发送文件。")
-    return Draft(row[0], row[1], row[2], row[3], from_plain(Extraction, unpack(row[4])))
+    number, at, who, name, body, digest = row
+    extraction: Extraction = from_plain(Extraction, unpack(body))
+    edits = tuple(_edits(connection, draft_id))
+    return Draft(number, at, who, name, extraction, digest or ready(extraction).fingerprint, edits)
+
+
+def _edits(connection: sqlite3.Connection, draft_id: int) -> list[DraftEdit]:
+    sql = "SELECT at, who, why, kind, before, after FROM draft_edits WHERE draft_id = ? ORDER BY edit_id"
+    return [
+        DraftEdit(Edit(_item(kind, before), _item(kind, after)), Hand(who, at), why)
+        for at, who, why, kind, before, after in connection.execute(sql, (draft_id,))
+    ]
+
+
+def _plain(item: Item | None) -> str | None:
+    return None if item is None else dumps(item)
+
+
+def _item(kind: str, plain: str | None) -> Any:
+    return None if plain is None else from_plain(_MODELS[kind], json.loads(plain))
 
 
 def list_drafts(connection: sqlite3.Connection) -> list[tuple[int, str, str, str]]:
@@ -51,4 +117,5 @@ def list_drafts(connection: sqlite3.Connection) -> list[tuple[int, str, str, str
 
 def delete_draft(connection: sqlite3.Connection, draft_id: int) -> None:
     """Drop a draft."""
+    connection.execute("DELETE FROM draft_edits WHERE draft_id = ?", (draft_id,))
     connection.execute("DELETE FROM drafts WHERE draft_id = ?", (draft_id,))

@@ -6,18 +6,19 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from knowledge.errors import RevisionConflict, StoreError, StoreReadOnly
-from knowledge.model import Extraction
+from knowledge.model import Extraction, Observation
 from knowledge.store import migrations
 from knowledge.store.corrections import (
     Correction,
     Edit,
     Hand,
     corrected_version,
+    mark,
     next_number,
     number_of,
     numbered_items,
@@ -25,7 +26,7 @@ from knowledge.store.corrections import (
     record,
 )
 from knowledge.store.database import open_database, wrapped
-from knowledge.store.drafts import Draft, delete_draft, insert_draft, list_drafts, read_draft, replace_draft
+from knowledge.store.drafts import Draft, DraftEdit, delete_draft, edit_draft, insert_draft, list_drafts, read_draft
 from knowledge.store.ready import Ready, ready
 from knowledge.store.shelf import SqliteShelf
 from knowledge.store.shelving import current_versions, shelve, versions_at
@@ -44,6 +45,7 @@ class Revision:
     restores: int | None = None
 
 
+NO_NUMBER = -1  # of a draft's item that is not in what was published: struck, or changed again
 EMPTY = Revision(0, "", "", "", "publish")
 
 
@@ -102,7 +104,6 @@ class KnowledgeStore:
         """
         with self.writing() as connection:
             current = current_versions(connection)
-            revision = self.latest() + 1
             out: set[int] = set()
             into: dict[int, int] = {}
             for extraction in extractions:
@@ -115,10 +116,8 @@ class KnowledgeStore:
                 into[doc_id] = write_version(connection, doc_id, made)
                 out |= {current[doc_id]} if doc_id in current else set()
             if not into:
-                return self._revision(revision - 1)
-            self._record(revision, who, why, "publish")
-            shelve(connection, revision, out, into.values())
-            return self._revision(revision)
+                return self._revision(self.latest())
+            return self._shelve(out, set(into.values()), who, why, "publish")
 
     def read_by(self, reader: str) -> frozenset[str]:
         """SHA-256 of every file whose document the latest revision reads just as this program would read it."""
@@ -198,11 +197,10 @@ class KnowledgeStore:
         with wrapped(self.path):
             return list_drafts(self.connection)
 
-    def revise_draft(self, draft_id: int, extraction: Extraction) -> None:
-        """Put an edited extraction in a draft's place. Raises StoreError if the draft is gone."""
+    def edit_draft(self, draft_id: int, edit: Edit, *, who: str, why: str) -> None:
+        """Correct a draft by hand, before it is published. Raises StoreError if draft or item is gone."""
         with self.writing() as connection:
-            read_draft(connection, draft_id)
-            replace_draft(connection, draft_id, extraction)
+            edit_draft(connection, read_draft(connection, draft_id), DraftEdit(edit, Hand(who, _now()), why))
 
     def discard(self, draft_id: int) -> None:
         """Drop a draft; one that is gone already stays gone."""
@@ -216,7 +214,25 @@ class KnowledgeStore:
         with self.writing(expected_revision) as connection:
             draft = read_draft(connection, draft_id)
             delete_draft(connection, draft_id)
-            return self.publish([draft.extraction], who=who, why=why or draft.name)
+            if not draft.edits:
+                return self.publish([draft.extraction], who=who, why=why or draft.name)
+            return self._publish_edited(draft, who, why or draft.name)
+
+    def _publish_edited(self, draft: Draft, who: str, why: str) -> Revision:
+        """A draft as it was corrected: its figures bear the correctors' names, the record says what they changed."""
+        made = replace(ready(draft.extraction), fingerprint=draft.fingerprint)
+        doc_id = _document(self.connection, made)
+        current = current_versions(self.connection).get(doc_id)
+        version = write_version(self.connection, doc_id, made)
+        revision = self._shelve(set() if current is None else {current}, {version}, who, why, "publish")
+        figures = draft.extraction.observations
+        for each in draft.edits:
+            item = each.edit.after
+            number = figures.index(item) if isinstance(item, Observation) and item in figures else NO_NUMBER
+            if number != NO_NUMBER:
+                mark(self.connection, version, number, each.hand)
+            record(self.connection, revision.number, doc_id, [(number, each.edit)], each.hand, each.why)
+        return revision
 
     # -- transactions ------------------------------------------------------------------------------------------------
 

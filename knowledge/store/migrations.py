@@ -190,3 +190,30 @@ def m002_readers(db: Database) -> None:
     for column in ("sha256", "name"):
         db.execute(f"CREATE INDEX texts_{column} ON texts ({column})")
     db.execute("CREATE INDEX versions_text ON versions (text_id)")
+
+
+_DRAFT_EDITS = """
+ALTER TABLE corrections ADD COLUMN who TEXT;  -- NULL, as the following: those of its revision
+ALTER TABLE corrections ADD COLUMN at TEXT;
+ALTER TABLE corrections ADD COLUMN why TEXT;
+ALTER TABLE drafts ADD COLUMN fingerprint TEXT;  -- of the extraction before corrections; NULL: that of the body
+CREATE TABLE draft_edits (            -- corrections of a draft, already made in its body
+    edit_id INTEGER PRIMARY KEY,
+    draft_id INTEGER NOT NULL REFERENCES drafts,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    why TEXT NOT NULL,
+    kind TEXT NOT NULL,               -- observation, work_item, difficulty
+    before TEXT,                      -- JSON; NULL: added
+    after TEXT                        -- JSON; NULL: struck
+) STRICT;
+"""
+
+
+@knowledge()
+def m003_draft_edits(db: Database) -> None:
+    """Corrections made before publishing keep their own who, when and why."""
+    bare = "\n".join(line.partition("--")[0] for line in _DRAFT_EDITS.splitlines())
+    for statement in bare.split(";"):
+        if statement.strip():
+            db.execute(statement)
