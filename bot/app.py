@@ -29,6 +29,7 @@ from telegram.ext import (
 )
 
 from bot.alerts import Alerts, alerting
+from bot.desk import desk_open, desk_url
 from bot.digests import defaults, delivering, rules, workday
 from bot.logs import formatter, set_up
 from bot.monitor import Metrics, Watched, monitored
@@ -41,6 +42,7 @@ from handlers.commands.turn import Services
 from handlers.digests.composer import Composer
 from handlers.letters import Letters
 from handlers.library import Library
+from handlers.publishing.office import Office
 from handlers.subscriptions import Desk
 from handlers.talk import Talk
 from handlers.telegram.deliver import Deliverer
@@ -48,6 +50,7 @@ from handlers.telegram.handlers import Handlers
 from handlers.telegram.menu import set_menus, set_own_menus
 from handlers.telegram.who import CHANNEL
 from knowledge.errors import SettingsError
+from knowledge.ingest import Reading
 from knowledge.lexicon import load
 from knowledge.store import KnowledgeStore
 from knowledge.store.deliveries import Deliveries
@@ -136,7 +139,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         app = _application(settings, queue, people, metrics)
         await _initialized(app)
         stack.push_async_callback(app.shutdown)
-        services = Services(_library(settings, talk_store), people, Gate(people.access, rules(settings)), _link(app))
+        gate = Gate(people.access, rules(settings))
+        office = _office(settings, stack.enter_context(KnowledgeStore.open(path, readonly=readonly)), people)
+        services = Services(_library(settings, talk_store), people, gate, _link(app), office)
         talk = Talk(services, _letters(settings, digest_store, people))
         await _start(app, talk, settings)
         stack.push_async_callback(app.stop)
@@ -151,8 +156,13 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         loop = asyncio.get_running_loop()
         watched = Watched(settings, path, people, metrics, loop, lambda: not delivery.done())
         await stack.enter_async_context(monitored(watched))
+        await stack.enter_async_context(desk_open(settings, path, people, gate))
         _offer_first_admin(talk)
         yield Running(app, talk, people)
+
+
+def _office(settings: Settings, store: KnowledgeStore, people: People) -> Office:
+    return Office(store, people, Reading(settings.lexicon.files, settings.read), desk_url(settings.desk))
 
 
 def _store_path(settings: Settings) -> Path:

@@ -141,6 +141,16 @@ class MonitorSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """[desk]: the review desk, a website for editors."""
+
+    enabled: bool = key(False, "是否开启审校台（编辑核对原文、改数字、发布的网页）")
+    listen: str = key("127.0.0.1", "监听的地址；缺省只限本机，对外请放在带 TLS 的代理后面")
+    port: int = key(8480, "监听的端口")
+    url: str = key("", "对外的网址，如 https://desk.example.gov.cn；空着就是 http://本机地址:端口")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that bot.toml and the environment say. `folder` is bot.toml's, which its relative paths start from."""
 
@@ -153,6 +163,7 @@ class Settings:
     backup: BackupSettings = field(default_factory=BackupSettings, metadata={"doc": "备份"})
     privacy: PrivacySettings = field(default_factory=PrivacySettings, metadata={"doc": "个人信息"})
     monitor: MonitorSettings = field(default_factory=MonitorSettings, metadata={"doc": "运行情况"})
+    desk: DeskSettings = field(default_factory=DeskSettings, metadata={"doc": "审校台"})
     token: str = field(default="", repr=False, metadata={"secret": True})
     folder: Path = field(default=Path(), metadata={"secret": True})
 

@@ -21,6 +21,7 @@ from knowledge.store.people import Inbox
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 256
+Lane = tuple[int, str]  # a chat, and the kind of update that is dealt with in order there
 
 
 class InboxQueue(asyncio.Queue[object]):
@@ -55,7 +56,10 @@ class InboxQueue(asyncio.Queue[object]):
 
 
 class PerChat(BaseUpdateProcessor):
-    """One update after the other within a chat, up to AT_ONCE chats at the same time."""
+    """One update after the other within a chat, up to AT_ONCE chats at the same time.
+
+    Files go by themselves: who sent one that takes long to read is answered meanwhile.
+    """
 
     __slots__ = ("_inbox", "_locks", "_timed", "_waiting")
 
@@ -65,8 +69,8 @@ class PerChat(BaseUpdateProcessor):
         super().__init__(AT_ONCE)
         self._inbox = inbox
         self._timed = timed
-        self._locks: dict[int, asyncio.Lock] = {}
-        self._waiting: dict[int, int] = {}
+        self._locks: dict[Lane, asyncio.Lock] = {}
+        self._waiting: dict[Lane, int] = {}
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Wait for the chat's turn, then deal with the update and note that."""
@@ -120,11 +124,12 @@ def _payload(update: Update) -> str:
         return json.dumps({"update_id": update.update_id})
 
 
-def _chat(update: object) -> int:
+def _chat(update: object) -> Lane:
     if not isinstance(update, Update):
-        return 0
-    chat, user = update.effective_chat, update.effective_user
-    return chat.id if chat else user.id if user else 0
+        return 0, ""
+    chat, user, message = update.effective_chat, update.effective_user, update.message
+    lane = "files" if message and message.document else ""
+    return (chat.id if chat else user.id if user else 0), lane
 
 
 class LoggedRequest(HTTPXRequest):

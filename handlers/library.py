@@ -8,8 +8,10 @@ from datetime import datetime
 
 from knowledge.ask import Asker, Context, Thresholds
 from knowledge.lexicon import Lexicon
-from knowledge.model import Answer, DocumentInfo, Fact, Measure, Shelf
-from knowledge.store import KnowledgeStore
+from knowledge.model import Answer, Difficulty, DocumentInfo, Fact, Measure, Shelf, WorkItem
+from knowledge.store import KnowledgeStore, Revision
+
+Contents = tuple[list[Fact], list[tuple[DocumentInfo, WorkItem]], list[tuple[DocumentInfo, Difficulty]]]
 
 _RUNNING = (Measure.LEVEL, Measure.RATE)  # these add up over the months of a year
 
@@ -24,6 +26,7 @@ class Library:
         self._lock = threading.RLock()
         self._shelf: Shelf | None = None
         self._asker: Asker | None = None
+        self._old: tuple[int, Asker] | None = None  # an earlier revision that was asked last
 
     @property
     def shelf(self) -> Shelf:
@@ -39,6 +42,35 @@ class Library:
         """The answers to one message, and what the conversation remembers afterwards."""
         with self._lock:
             return self._latest()[1].ask(question, context, now)
+
+    def ask_at(self, revision: int, question: str, now: datetime) -> tuple[Answer, ...]:
+        """The answers that an earlier revision gave. Raises StoreError if there is none of that number."""
+        with self._lock:
+            if self._old is None or self._old[0] != revision:
+                asker = Asker(self._store.shelf(revision), self._lexicon, self._thresholds)
+                self._old = (revision, asker)
+            return self._old[1].ask(question, Context(), now)[0]
+
+    def revisions(self) -> Sequence[Revision]:
+        """All revisions, latest first."""
+        with self._lock:
+            return self._store.revisions()
+
+    def documents_at(self, revision: int) -> Sequence[DocumentInfo]:
+        """The summaries of a revision. Raises StoreError if there is none of that number."""
+        with self._lock:
+            return self._store.shelf(revision).documents()
+
+    def contents_at(self, revision: int) -> Contents:
+        """All figures, work items and difficulties of a revision. Raises StoreError if there is none of that number."""
+        with self._lock:
+            shelf = self._store.shelf(revision)
+            docs = shelf.documents()
+            return (
+                [fact for doc in docs for fact in shelf.document_facts(doc.doc_id)],
+                [(doc, item) for doc in docs for item in shelf.work_items(doc.doc_id)],
+                [(doc, one) for doc in docs for one in shelf.difficulties(doc.doc_id)],
+            )
 
     def documents(self) -> Sequence[DocumentInfo]:
         """Every summary, the latest period last."""

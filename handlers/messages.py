@@ -40,13 +40,14 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: pressing it does `press`, or sends `raw` to whoever made it, or copies `copy`, or opens `url`."""
+    """A button: it does `press`, sends `raw` to its maker, copies `copy`, opens `url` or the Mini App at `app`."""
 
     label: str
     press: Press | None = None
     raw: str = ""
     copy: str = ""
     url: str = ""
+    app: str = ""
 
 
 @dataclass(frozen=True, slots=True)

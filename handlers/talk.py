@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 
-from handlers.commands import admission, broadcast, figures, personal, privacy, review, summary
+from handlers.commands import admission, broadcast, editions, figures, personal, privacy, publish, review, summary
 from handlers.commands.table import commands, meant
 from handlers.commands.turn import Services, Turn
 from handlers.keyboards import Keyboards
@@ -46,6 +46,8 @@ COMMANDS: tuple[tuple[str, Handler], ...] = (
     ("settings", personal.settings),
     ("feedback", personal.feedback),
     ("unanswered", review.unanswered),
+    ("publish", publish.usage),
+    ("desk", publish.desk),
     ("users", admission.users),
     ("invite", admission.invite),
     ("admit", admission.admit),
@@ -82,6 +84,13 @@ ACTIONS: dict[str, Action] = {
     "meant": Action(review.meant, Role.EDITOR),
     "unteach": Action(review.unteach, Role.EDITOR),
     "dismiss": Action(review.dismiss, Role.EDITOR),
+    "report": Action(publish.report, Role.EDITOR),
+    "look": Action(publish.look, Role.EDITOR),
+    "publish": Action(publish.publish, Role.EDITOR),
+    "discard": Action(publish.discard, Role.EDITOR),
+    "read_paste": Action(publish.read_paste, Role.EDITOR, working=publish.READING),
+    "drop_paste": Action(publish.drop_paste, Role.EDITOR),
+    "edition_xlsx": Action(editions.xlsx, Role.ADMIN, working="正在生成表格"),
     "users": Action(admission.users, Role.ADMIN),
     "let_in": Action(admission.let_in, Role.ADMIN),
     "turn_down": Action(admission.turn_down, Role.ADMIN),
@@ -140,14 +149,30 @@ class Talk:
         action = ACTIONS.get(board.presses[at].action)
         return action.working if action else ""
 
+    def reading(self, who: Who, text: str, now: datetime) -> str:
+        """What to say meanwhile if a message will be read as a summary, else an empty string."""
+        turn = self._turn(who, sound(text), now)
+        return publish.READING if publish.reads_at_once(turn) else ""
+
+    def takes_files(self, who: Who, now: datetime) -> int:
+        """How many bytes a file of this person may have; 0 for who may not publish here."""
+        office = publish.offers(self._turn(who, "", now))
+        return office.reading.limits.max_bytes if office else 0
+
+    def upload(self, who: Who, name: str, data: bytes, now: datetime) -> Reply:
+        """The reply to a file of an editor, read."""
+        turn = self._turn(who, "", now)
+        return self._shown(turn, publish.upload(turn, sound(name), data))
+
     def document(self, who: Who, name: str, now: datetime) -> Reply:
-        """The reply to a file."""
+        """The reply to a file that is not read."""
         turn = self._turn(who, "", now)
         if (late := self._too_fast(turn)) is not None:
             return late
         if turn.role is None:
             return self._shown(turn, admission.refusal(turn))
-        editor = self.services.gate.may(turn.role, Role.EDITOR)
+        own = self.services.gate.own_role(who.channel, who.person)
+        editor = self.services.gate.may(own, Role.EDITOR)
         return self._shown(turn, turn.say("document", file=sound(name)[:80], editor=editor))
 
     def notice(self, who: Who, name: str, now: datetime, **values: object) -> Reply:
@@ -191,6 +216,10 @@ class Talk:
         awaited = self._awaited(turn)
         if awaited is not None:
             return awaited
+        if publish.is_pasted(turn):
+            return publish.pasted(turn)
+        if old := editions.asked(turn):
+            return old
         simple = to_simplified(turn.value)
         if self._letters and (letter := self._letters.take(replace(turn, value=simple))):
             return letter

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 
+from knowledge.lexicon import Lexicon, load
 from knowledge.model import Fact, Measure, Observation
 
 UNSURE = 0.7  # confidence under this is doubtful
@@ -39,10 +41,26 @@ def doubts(obs: Observation, known: Mapping[Key, Fact]) -> tuple[str, ...]:
         found.append("读得没有十分把握")
     if obs.time_period is None:
         found.append("期间不明")
+    if _odd_unit(obs):
+        found.append("单位少见")
     before = known.get(key_of(obs))
     if before is not None:
         found.extend(_against(obs, before.obs))
     return tuple(found)
+
+
+def _odd_unit(obs: Observation) -> bool:
+    """A unit that is not known, a growth that is no share, an amount that is one."""
+    unit = _lexicon().unit(obs.unit)
+    if unit is None:
+        return True
+    share = unit.kind == "share"
+    return share if obs.measure is Measure.LEVEL else not share and obs.measure in (Measure.GROWTH, Measure.RATE)
+
+
+@cache
+def _lexicon() -> Lexicon:
+    return load()
 
 
 def _against(obs: Observation, before: Observation) -> Iterable[str]:

@@ -23,7 +23,7 @@ from typing import Any, Protocol
 from knowledge.errors import BrokenFile, JianbaoError
 from knowledge.extract import extract
 from knowledge.lexicon import Lexicon, load
-from knowledge.model import Extraction
+from knowledge.model import Extraction, Source
 from knowledge.read import Limits, read, read_bytes
 from knowledge.repair import repair
 from knowledge.segment import segment
@@ -40,6 +40,11 @@ _MODULES = ("model.py", "numerals.py", "periods.py", "lexicon.py", "ingest.py")
 def read_document(path: Path, lexicon: Lexicon, limits: Limits | None = None) -> Extraction:
     """Everything that one file states. Raises ReadError."""
     return extract(segment(repair(read(path, limits or Limits()))), lexicon)
+
+
+def finished(source: Source, lexicon_files: tuple[Path, ...]) -> Extraction:
+    """Everything that a text states which was read already."""
+    return extract(segment(repair(source)), _lexicon(lexicon_files))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ LEVEL, GROWTH, RANK = Measure.LEVEL, Measure.GROWTH, Measure.RANK
         (("2", "位", H1_22, RANK), ("9", "位", H1_23, RANK), ()),
         (("12.4", "%", H1_22, GROWTH), (None, "%", H1_23, GROWTH), ()),
         (("12.4", "%", H1_22, GROWTH), ("11.0", "%", None, GROWTH), ("期间不明",)),
-        (("12.4", "%", H1_22, LEVEL), ("99", "%", H1_23, GROWTH), ()),
+        (("12.4", "亿元", H1_22, LEVEL), ("99", "%", H1_23, GROWTH), ()),
     ],
 )
 def test_doubts_against_what_was_published(
@@ -48,6 +48,27 @@ def test_doubts_against_what_was_published(
 ) -> None:
     known = latest_by_key([Fact(1, DOC, obs(*before))])
     assert doubts(obs(*now), known) == reasons
+
+
+@pytest.mark.parametrize(
+    ("unit", "measure", "reasons"),
+    [
+        ("亿元", LEVEL, ()),
+        ("万千瓦时", LEVEL, ()),
+        ("万", LEVEL, ("单位少见",)),
+        ("", LEVEL, ("单位少见",)),
+        ("%", LEVEL, ("单位少见",)),
+        ("亿元", GROWTH, ("单位少见",)),
+        ("倍", GROWTH, ()),
+        ("%", Measure.RATE, ()),
+        ("位", RANK, ()),
+        ("个百分点", Measure.CHANGE, ()),
+        ("亿元", Measure.CHANGE, ()),
+        ("%", Measure.TARGET, ()),
+    ],
+)
+def test_unusual_units_are_doubtful(unit: str, measure: Measure, reasons: tuple[str, ...]) -> None:
+    assert doubts(obs("1", unit, H1_23, measure), {}) == reasons
 
 
 def test_low_confidence_is_doubtful() -> None:

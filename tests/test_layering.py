@@ -14,7 +14,8 @@ from tests.shared import ROOT
 ROOMS = ("bot", "handlers", "knowledge")
 FILES = [path.relative_to(ROOT) for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 STAGES = ("read", "repair", "segment", "extract", "store", "parse", "match", "plan", "answer", "digest")
-JOINTS = ("knowledge/ingest.py", "knowledge/ask.py", "knowledge/cluster.py")  # the only files that put stages together
+# the only files that put stages together
+JOINTS = ("knowledge/ingest.py", "knowledge/uploads.py", "knowledge/ask.py", "knowledge/cluster.py")
 # A library -> where it may be imported.
 HOMES = {
     "telegram": ("bot/", "handlers/"),

@@ -103,6 +103,8 @@ def test_a_draft_waits_and_is_published_once(store: KnowledgeStore) -> None:
     assert [(number, who, name) for number, _, who, name in store.drafts()] == [(draft, "林编辑", "总结.txt")]
     with pytest.raises(RevisionConflict):
         store.publish_draft(draft, who="林编辑", expected_revision=0)
+    with store.writing(), pytest.raises(RevisionConflict):
+        store.publish_draft(draft, who="林编辑", expected_revision=0)
     assert store.publish_draft(draft, who="林编辑", expected_revision=1).number == 2
     with pytest.raises(StoreError, match="已经发布或删除"):
         store.publish_draft(draft, who="林编辑")

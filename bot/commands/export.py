@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--revision", type=click.IntRange(1), help="只导出到这一版为止，即这一版是最新一版时的样子。")
 @config_option
 def command(file: Path, store: Path | None, revision: int | None, config: Path | None) -> None:
-    """把数据文件的全部版本导出为一个文件，用 jianbao import 可原样恢复；名字以 .xlsx 结尾就是工作簿，否则是 JSON Lines。
+    """把数据文件的全部版本导出为一个文件，jianbao import 可原样恢复；名字以 .xlsx 结尾就是工作簿，否则是 JSON Lines。
 
     Write all revisions of a store as JSON Lines, or as a workbook if the name ends in .xlsx; `jianbao import` gives
     back exactly the same store. --revision leaves out what came after that revision.

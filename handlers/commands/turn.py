@@ -8,6 +8,7 @@ from datetime import datetime
 from handlers.access import Gate
 from handlers.library import Library
 from handlers.messages import Button, Reply, Who
+from handlers.publishing.office import Office
 from handlers.render import render_page
 from knowledge.store.people import People, Role
 
@@ -20,6 +21,7 @@ class Services:
     people: People
     gate: Gate
     link: str = ""  # where a deep link begins: https://t.me/name?start=
+    office: Office | None = None  # where editors publish
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -39,6 +40,7 @@ ROUTES = [
     Route("/documents/{doc_id:int}/correct", review.correct_document, methods=["POST"]),
     Route("/revisions", pages.revisions),
     Route("/revisions/compare", pages.compare),
+    Route("/revisions/{number:int}/figures.xlsx", pages.figures),
     Route("/revisions/rollback", pages.rollback, methods=["POST"]),
     Route("/unanswered", pages.unanswered),
     Route("/subscribers", pages.subscribers),
@@ -89,19 +91,26 @@ class Net:
             request = Request(scope)
             log.error("desk: %s %s", request.method, request.url.path, exc_info=error)
             told = "审校台出了故障，已记入日志；请稍后再试。"
-            await page(request, "error", "出错了", status=500, message=told)(scope, receive, send)
+            await page(request, "error", "出错了", status=500, message=told, back="/")(scope, receive, send)
 
 
 async def _told(request: Request, error: Exception) -> Response:
     """A purposeful error: its sentence, with the status that fits."""
     if isinstance(error, AccessDenied) and signed_in(request) is None and request.method == "GET":
-        return RedirectResponse("/signin", status_code=303)
+        onward = "" if request.url.path == "/" else f"?{urlencode({'next': request.url.path})}"
+        return RedirectResponse(f"/signin{onward}", status_code=303)
     status = 403 if isinstance(error, AccessDenied) else 409 if isinstance(error, RevisionConflict) else 422
     log.info("desk: %s %s: %s", request.method, request.url.path, type(error).__name__)
-    return page(request, "error", "没有成功", status=status, message=str(error))
+    return page(request, "error", "没有成功", status=status, message=str(error), back=_before(request.url.path))
 
 
 async def _http(request: Request, error: Exception) -> Response:
     """A page that is not there, or a method it does not take."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return page(request, "error", "没有这个页面", status=status, message="地址不对，或这一页已不在了。")
+    return page(request, "error", "没有这个页面", status=status, message="地址不对，或这一页已不在了。", back="/")
+
+
+def _before(path: str) -> str:
+    """The page that a form stood on."""
+    parts = path.split("/")
+    return "/".join(parts[:3]) if parts[1] in ("drafts", "documents") and len(parts) > 3 else "/"

@@ -6,20 +6,27 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from handlers.charts import period_label
+from handlers.clock import shown_time
+from handlers.desk.compare import between
 from handlers.desk.signin import link_hash, miniapp_user, widget_user
-from handlers.desk.views import changes_of
-from handlers.desk.web import CHANNEL, Who, back_to, desk_of, form_of, need, page
+from handlers.desk.views import told
+from handlers.desk.web import CHANNEL, Desk, Who, back_to, desk_of, form_of, need, own_address, page
+from handlers.desk.words import action_names, detail_names
+from handlers.export import figures_xlsx
 from knowledge.errors import AccessDenied, StoreError
-from knowledge.model import Observation
+from knowledge.store.audit import Entry
 from knowledge.store.people import Role
 from knowledge.store.people.desk import DeskKeys
 
 KINDS = {"publish": "发布", "correct": "更正", "withdraw": "撤下", "rollback": "退回"}
+REASONS = {"not_found": "总结中没有找到", "bad": "提问的人说没答对", "feedback": "意见"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS = 200  # lines of a log on one page
 
 
@@ -27,9 +34,10 @@ async def sign_in_page(request: Request) -> Response:
     """Where a Mini App or a widget hands over its signed data."""
     desk = desk_of(request)
     bot_id = desk.token.partition(":")[0]
-    origin = f"{request.url.scheme}://{request.url.netloc}"
-    address = f"https://oauth.telegram.org/auth?bot_id={bot_id}&origin={origin}&return_to={origin}/signin"
-    return page(request, "signin", "登录", widget=address if request.url.scheme == "https" else "")
+    back = urlencode({"bot_id": bot_id, "origin": desk.url, "return_to": f"{desk.url}/signin"})
+    widget = f"https://oauth.telegram.org/auth?{back}" if desk.url.startswith("https://") else ""
+    onward = own_address(request.query_params.get("next", "/"))
+    return page(request, "signin", "登录", widget=widget, onward=onward)
 
 
 async def sign_in(request: Request) -> Response:
@@ -39,7 +47,7 @@ async def sign_in(request: Request) -> Response:
         person = miniapp_user(form.get("data", ""), desk.token, desk.clock())
     else:
         person = widget_user(_widget_fields(form.get("data", "")), desk.token, desk.clock())
-    return _begin(request, str(person))
+    return _begin(request, str(person), form.get("next", "/"))
 
 
 def _widget_fields(data: str) -> Mapping[str, str]:
@@ -52,7 +60,8 @@ def _widget_fields(data: str) -> Mapping[str, str]:
 
 async def link_page(request: Request) -> Response:
     """A one-time link; signing in takes a press, so that a chat's link preview does not use it up."""
-    return page(request, "link", "登录", secret=request.path_params["secret"])
+    onward = own_address(request.query_params.get("next", "/"))
+    return page(request, "link", "登录", secret=request.path_params["secret"], onward=onward)
 
 
 async def sign_in_by_link(request: Request) -> Response:
@@ -61,10 +70,10 @@ async def sign_in_by_link(request: Request) -> Response:
     person = DeskKeys(desk.people.file).use(link_hash(form.get("secret", "")), desk.clock())
     if person is None:
         raise AccessDenied("这个链接已用过或已过期，请在 Telegram 里重新发送 /desk。")
-    return _begin(request, person)
+    return _begin(request, person, form.get("next", "/"))
 
 
-def _begin(request: Request, person: str) -> Response:
+def _begin(request: Request, person: str, onward: str) -> Response:
     """A new session (the old one's contents are dropped) for an editor or admin."""
     desk = desk_of(request)
     role = desk.role(person)
@@ -72,8 +81,9 @@ def _begin(request: Request, person: str) -> Response:
         raise AccessDenied("审校台只对编辑和管理员开放，请联系管理员。")
     request.session.clear()
     request.session["person"] = person
+    request.session["traditional"] = desk.people.talks.settings(CHANNEL, person).get("language") == "hant"
     desk.people.audit.record(f"{CHANNEL}:{person}", "desk.signin", "desk", desk.clock())
-    return back_to(request, "/")
+    return back_to(request, onward)
 
 
 async def sign_out(request: Request) -> Response:
@@ -107,7 +117,9 @@ async def home(request: Request) -> Response:
             "items": len(draft.extraction.work_items),
             "difficulties": len(draft.extraction.difficulties),
             "leftovers": len(draft.extraction.leftovers),
-            "when": draft.at,
+            "when": shown_time(draft.at),
+            "who": draft.who,
+            "file": draft.name,
         }
         for draft in (store.draft(number) for number, *_ in store.drafts())
     ]
@@ -117,40 +129,43 @@ async def home(request: Request) -> Response:
 async def revisions(request: Request) -> Response:
     """Every revision, latest first."""
     who = need(request, Role.EDITOR)
-    rows = [
-        {"number": r.number, "when": r.at, "who": r.who, "why": r.why, "kind_label": KINDS.get(r.kind, r.kind)}
-        for r in desk_of(request).store.revisions()
-    ]
-    return page(request, "revisions", "版本", revisions=rows, admin=who.role is Role.ADMIN)
+    return page(request, "revisions", "版本", revisions=desk_of(request).store.revisions()[:ROWS],
+                kinds=KINDS, admin=who.role is Role.ADMIN)  # fmt: skip
 
 
 async def compare(request: Request) -> Response:
     """What differs between two revisions."""
     need(request, Role.EDITOR)
+    store = desk_of(request).store
     first, second = (_number(request.query_params.get(name, "")) for name in "ab")
-    old, new = _figures(request, first), _figures(request, second)
-    titles = {doc_id: title for doc_id, (title, _) in (old | new).items()}
-    none: tuple[str, list[Observation]] = ("", [])
-    lines = [
-        (title, change)
-        for doc_id, title in titles.items()
-        for change in changes_of(old.get(doc_id, none)[1], new.get(doc_id, none)[1]).all
-    ]
-    return page(request, "compare", "比较版本", a=first, b=second, changes=lines)
+    made = [each for each in store.corrections(min(first, second)) if each.revision <= max(first, second)]
+    return page(
+        request, "compare", "比较版本", a=first, b=second,
+        changes=list(between(store.shelf(first), store.shelf(second))),
+        corrections=[(each, told(each.edit.before), told(each.edit.after)) for each in made],
+    )  # fmt: skip
+
+
+async def figures(request: Request) -> Response:
+    """All that a revision knows, as a workbook."""
+    who, desk = need(request, Role.ADMIN), desk_of(request)
+    number = request.path_params["number"]
+    shelf = desk.store.shelf(number)
+    docs = shelf.documents()
+    book = figures_xlsx(
+        [fact for doc in docs for fact in shelf.document_facts(doc.doc_id)],
+        [(doc, item) for doc in docs for item in shelf.work_items(doc.doc_id)],
+        [(doc, one) for doc in docs for one in shelf.difficulties(doc.doc_id)],
+    )
+    desk.people.audit.record(who.actor, "knowledge.export", f"revision:{number}", desk.clock())
+    headers = {"Content-Disposition": f'attachment; filename="revision-{number}.xlsx"'}
+    return Response(book, media_type=XLSX, headers=headers)
 
 
 def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise StoreError("请填写版本号。")
     return int(text)
-
-
-def _figures(request: Request, revision: int) -> dict[int, tuple[str, list[Observation]]]:
-    """The title and the figures of each document of a revision."""
-    shelf = desk_of(request).store.shelf(revision)
-    return {
-        doc.doc_id: (doc.title, [fact.obs for fact in shelf.document_facts(doc.doc_id)]) for doc in shelf.documents()
-    }
 
 
 async def rollback(request: Request) -> Response:
@@ -166,34 +181,57 @@ async def rollback(request: Request) -> Response:
 async def audit(request: Request) -> Response:
     """The audit log, and whether its seals are whole."""
     need(request, Role.ADMIN)
-    log = desk_of(request).people.audit
-    broken = log.broken_at()
+    desk = desk_of(request)
+    before = request.query_params.get("before", "")
+    entries = desk.people.audit.entries(limit=ROWS, before=_number(before) if before else None)
+    broken = desk.people.audit.broken_at()
     lead = {"kind": "bad", "text": f"第 {broken} 条起封印对不上，日志可能被改动过。"} if broken else None
     whole = {"kind": "good", "text": "日志完整，封印核对无误。"}
-    lines = [
-        (e.id, e.at, e.actor, e.action, e.subject, json.dumps(e.detail, ensure_ascii=False))
-        for e in log.entries(limit=ROWS)
-    ]
-    return page(
-        request, "table", "审计", head=("序号", "时间", "谁", "动作", "对象", "详情"), lines=lines, lead=lead or whole
+    lines = [_entry(desk, entry) for entry in entries]
+    older = f"/audit?before={entries[-1].id}" if len(entries) == ROWS else ""
+    head = ("序号", "时间", "谁", "动作", "对象", "详情")
+    return page(request, "table", "审计", head=head, lines=lines, lead=lead or whole, older=older)
+
+
+def _entry(desk: Desk, entry: Entry) -> tuple[object, ...]:
+    """A line of the log in words."""
+    told = (f"{detail_names().get(key, key)} {value}" for key, value in entry.detail.items() if value not in ("", None))
+    action = action_names().get(entry.action, entry.action)
+    return (
+        entry.id,
+        shown_time(entry.at),
+        _named(desk, entry.actor),
+        action,
+        _named(desk, entry.subject),
+        "；".join(told),
     )
+
+
+def _named(desk: Desk, actor: str) -> str:
+    """A person of the log by name, with the number that is sealed there; anything else as it is."""
+    channel, _, person = actor.partition(":")
+    name = desk.name(person) if channel == CHANNEL else person
+    return f"{name}（{person}）" if channel == CHANNEL and name != person else actor
 
 
 async def unanswered(request: Request) -> Response:
     """Questions that were not answered, or rated badly."""
     need(request, Role.EDITOR)
     rows = desk_of(request).people.review.open()
-    lines = [(row.id, row.question, row.reason, row.comment or "", row.times, row.at) for row in rows]
-    head = ("序号", "问题", "原因", "留言", "次数", "时间")
+    lines = [
+        (row.question, REASONS.get(row.reason, row.reason), row.comment or "", row.times, shown_time(row.at))
+        for row in rows
+    ]
+    head = ("问题", "原因", "留言", "次数", "最近一次")
     lead = {"kind": "", "text": "在 Telegram 里用 /unanswered 给问题加同义词或指明所问的指标，立即生效。"}
-    return page(request, "table", "未答问题", head=head, lines=lines, lead=lead)
+    return page(request, "table", "未答问题", head=head, lines=lines, lead=lead, older="")
 
 
 async def subscribers(request: Request) -> Response:
     """How many subscribe to what; no names."""
     need(request, Role.EDITOR)
     lines = list(desk_of(request).subscribers().items())
-    return page(request, "table", "订阅", head=("订阅", "人数"), lines=lines, lead=None)
+    return page(request, "table", "订阅", head=("订阅", "数目"), lines=lines, lead=None, older="")
 
 
 def actor(who: Who) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.charts import period_label
-from handlers.desk.views import Changes, Figure, changes_of, repairs_of
+from handlers.clock import shown_time
+from handlers.desk.views import Changes, Figure, Made, changes_of, repairs_of, told
 from knowledge.errors import StoreError
 from knowledge.model import (
     Difficulty,
@@ -24,7 +25,7 @@ from knowledge.model import (
     Span,
     WorkItem,
 )
-from knowledge.store.knowledge import KnowledgeStore
+from knowledge.store import Correction, Draft, Edit, KnowledgeStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +44,43 @@ class Sheet:
     difficulties: Sequence[Difficulty]
     state: str
     raw_span: Callable[[Span], Span]
+    history: tuple[Made, ...] = ()
 
 
-def draft_sheet(extraction: Extraction) -> Sheet:
+def draft_sheet(draft: Draft) -> Sheet:
     """A draft's sheet."""
-    document = extraction.document
+    document = draft.extraction.document
+    marks = {each.edit.after: f"{each.hand.who} {shown_time(each.hand.at)} 改：{each.why}" for each in draft.edits}
     return Sheet(
         document.title,
         document.issuer,
         document.ref_area,
         document.time_period,
         repairs_of(document.repaired.steps),
-        tuple(Figure(number, obs, _by_hand(obs)) for number, obs in enumerate(extraction.observations)),
+        tuple(Figure(n, obs, marks.get(obs, "")) for n, obs in enumerate(draft.extraction.observations)),
         [(paragraph, paragraph.span.of(document.text)) for paragraph in document.paragraphs],
-        extraction.leftovers,
-        extraction.work_items,
-        extraction.difficulties,
-        state_of(extraction),
+        _unread(draft.extraction.leftovers, draft.extraction.observations),
+        draft.extraction.work_items,
+        draft.extraction.difficulties,
+        state_of(draft.extraction),
         document.repaired.raw_span,
+        tuple(_made(each.edit, each.hand.who, each.hand.at, each.why) for each in draft.edits),
     )
 
 
-def _by_hand(obs: Observation) -> str:
-    return "发布前已改" if obs.obs_status is ObsStatus.CORRECTED else ""
+def _unread(left: Sequence[Leftover], figures: Sequence[Observation]) -> list[Leftover]:
+    """The numbers that ended in no figure, those aside that an editor made one of since."""
+    return [
+        one
+        for one in left
+        if not any(
+            obs.paragraph == one.paragraph and one.span.start <= obs.span.start < one.span.end for obs in figures
+        )
+    ]
+
+
+def _made(edit: Edit, who: str, at: str, why: str) -> Made:
+    return Made(who, shown_time(at), why, told(edit.before), told(edit.after))
 
 
 def state_of(extraction: Extraction) -> str:
@@ -80,26 +95,39 @@ def document_sheet(store: KnowledgeStore, doc_id: int) -> Sheet:
     info = next((doc for doc in shelf.documents() if doc.doc_id == doc_id), None)
     if info is None:
         raise StoreError("这份总结不在现行版本里，可能已撤下；请回到首页查看。")
+    made = [each for each in store.corrections() if each.doc_id == doc_id]
+    facts = shelf.document_facts(doc_id)
     return Sheet(
         info.title,
         info.issuer,
         info.ref_area,
         info.time_period,
         "",
-        tuple(Figure(number, fact.obs, _corrected(fact)) for number, fact in enumerate(shelf.document_facts(doc_id))),
+        tuple(Figure(n, fact.obs, _corrected(fact, made)) for n, fact in enumerate(facts)),
         [(passage.paragraph, passage.text) for passage in shelf.passages(doc_id)],
-        shelf.leftovers(doc_id),
+        _unread(shelf.leftovers(doc_id), [fact.obs for fact in facts]),
         shelf.work_items(doc_id),
         shelf.difficulties(doc_id),
         str(shelf.revision),
         lambda span: span,
+        tuple(_made(each.edit, each.who, each.at, each.why) for each in made),
     )
 
 
-def _corrected(fact: Fact) -> str:
-    if fact.corrected_by:
-        return f"{fact.corrected_by} 于 {(fact.corrected_at or '')[:16].replace('T', ' ')} 更正"
-    return "更正" if fact.obs.obs_status is ObsStatus.CORRECTED else ""
+def _corrected(fact: Fact, made: Sequence[Correction]) -> str:
+    """Who corrected a figure, when and, where it is on record, why."""
+    if not fact.corrected_by:
+        return "发布前已改" if fact.obs.obs_status is ObsStatus.CORRECTED else ""
+    why = next((each.why for each in reversed(made) if _gave(each.edit, fact.obs)), "")
+    return f"{fact.corrected_by} {shown_time(fact.corrected_at)} 改{f'：{why}' if why else ''}"
+
+
+def _gave(edit: Edit, obs: Observation) -> bool:
+    """Whether a figure came of an edit; the store itself sets its status and confidence."""
+    after = edit.after
+    if not isinstance(after, Observation):
+        return False
+    return replace(after, obs_status=obs.obs_status, confidence=obs.confidence) == obs
 
 
 def published(shelf: Shelf, of: Sheet | Document) -> list[DocumentInfo]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 
 from handlers.charts import period_label
 from handlers.desk.pieces import Mark, ParagraphView
 from handlers.export import MEASURES, STATUSES
 from knowledge.doubts import Key, doubts, key_of
-from knowledge.model import Difficulty, Fact, Leftover, Observation, Period, RepairStep, WorkItem
+from knowledge.model import Difficulty, Fact, Leftover, Measure, Observation, Period, RepairStep, WorkItem
+from knowledge.store.corrections import Item
+
+_REPAIRS = Path(__file__).parents[1] / "tables" / "repairs.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class LeftRow:
     text: str
     reason: str
     quote: str
+    number: str  # its digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +101,43 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A correction that was made: by whom, when, why and what, in words."""
+
+    who: str
+    when: str
+    why: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewPage:
     """Everything on a review page."""
 
-    id: int
     title: str
     issuer: str
     period: str
+    period_code: str
     repairs: str
     rows: tuple[Row, ...]
     paragraphs: tuple[ParagraphView, ...]
     items: tuple[ItemRow, ...]
     difficulties: tuple[ItemRow, ...]
     left: tuple[LeftRow, ...]
-    doubtful: int
     show: str
     filters: tuple[tuple[str, str, int], ...]
     draft: bool
     action: str
     changes: Changes = field(default_factory=Changes)
+    history: tuple[Made, ...] = ()
 
 
 def shown(obs: Observation) -> str:
     """A figure as the desk shows it: 12.3亿元, 第3位, xx.x%（原文遮盖）."""
-    text = f"{obs.value_text}{obs.unit}" if obs.unit not in ("位", "") else f"第{obs.value_text.removeprefix('第')}位"
+    text = f"{obs.value_text}{obs.unit}"
+    if obs.measure is Measure.RANK:
+        text = f"第{obs.value_text.removeprefix('第')}{obs.unit or '位'}"
     if obs.value is None:
         return f"{text}（原文遮盖）"
     if obs.value < 0 and not obs.value_text.startswith(("-", "−")):
@@ -137,7 +157,7 @@ def rows_of(figures: Iterable[Figure], known: Mapping[Key, Fact], show: str = "a
 
 def _row(figure: Figure, known: Mapping[Key, Fact], show: str) -> Row:
     obs = figure.obs
-    why = doubts(obs, known)
+    why = () if figure.corrected else doubts(obs, known)  # somebody has looked at it
     before = known.get(key_of(obs))
     wanted = {"doubtful": bool(why), "corrected": bool(figure.corrected)}.get(show, show != "left")
     return Row(
@@ -188,9 +208,25 @@ def marks_of(
         yield Mark(f"l{number}", one.span, one.paragraph, "left", one.reason)
 
 
+@lru_cache(maxsize=1)
+def repair_names() -> Mapping[str, str]:
+    """What each repair rule does, in words."""
+    names: dict[str, str] = tomllib.loads(_REPAIRS.read_text("utf-8"))
+    return names
+
+
 def repairs_of(steps: Sequence[RepairStep]) -> str:
     """What was repaired, in one line."""
-    return "、".join(f"{step.rule} {step.count} 处" for step in steps)
+    return "、".join(f"{repair_names().get(step.rule, step.rule)} {step.count} 处" for step in steps)
+
+
+def told(item: Item | None) -> str:
+    """An item in one line; nothing for none."""
+    if isinstance(item, Observation):
+        return f"{name_of(item)} {MEASURES[item.measure]} {shown(item)}（{period_label(item.time_period)}）"
+    if isinstance(item, WorkItem):
+        return f"{item.title} {STATUSES[item.status]} {item.deadline or ''}".strip()
+    return item.title if item else ""
 
 
 def changes_of(

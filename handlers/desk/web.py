@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from handlers.clock import shown_time
 from handlers.desk.signin import new_csrf, same
 from knowledge.errors import AccessDenied
 from knowledge.store.knowledge import KnowledgeStore
@@ -59,6 +60,7 @@ class Desk:
     clock: Callable[[], datetime]
     gate: Callable[[str], Role | None] | None = None
     subscribers: Callable[[], Mapping[str, int]] = dict
+    url: str = ""  # where browsers find the desk
 
     def role(self, person: str) -> Role | None:
         """What a person may do at this very moment."""
@@ -151,6 +153,7 @@ def page(request: Request, template: str, title: str, *, status: int = 200, **va
         here=request.url.path,
         path=request.url.path,
         note=session.pop("note", None),
+        when=shown_time,
         **values,
     )  # fmt: skip
     return HTMLResponse(text, status_code=status)
@@ -160,12 +163,19 @@ def back_to(request: Request, address: str, text: str = "", kind: str = "good") 
     """A redirect after a posted form, with a line to show there; only to pages of this desk."""
     if text:
         request.session["note"] = {"text": text, "kind": kind}
+    return RedirectResponse(own_address(address), status_code=303)
+
+
+def own_address(address: str) -> str:
+    """An address if it is one of this desk's, else that of its first page.
+
+    >>> own_address("/drafts/3?show=left#f1"), own_address("//elsewhere"), own_address("https://elsewhere/")
+    ('/drafts/3?show=left#f1', '/', '/')
+    """
     parts = urlsplit(address)
-    odd = any(char <= " " or char == "\\" for char in address)
-    local = (
-        address if address.startswith("/") and not parts.netloc and not address.startswith("//") and not odd else "/"
-    )
-    return RedirectResponse(local, status_code=303)
+    odd = any(char <= " " or char in '\\\x7f"<>' for char in address)
+    own = address.startswith("/") and not address.startswith("//") and not parts.netloc and not odd
+    return address if own else "/"
 
 
 class Guard:

@@ -17,6 +17,7 @@ from telegram import (
     LinkPreviewOptions,
     Message,
     ReplyParameters,
+    WebAppInfo,
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
@@ -167,6 +168,8 @@ def _button(button: Button) -> InlineKeyboardButton:
         return InlineKeyboardButton(label, copy_text=CopyTextButton(button.copy[:256]))
     if button.url:
         return InlineKeyboardButton(label, url=button.url)
+    if button.app:
+        return InlineKeyboardButton(label, web_app=WebAppInfo(button.app))
     return InlineKeyboardButton(label, callback_data=button.raw)
 
 

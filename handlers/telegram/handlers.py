@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from telegram import (
     CallbackQuery,
+    Document,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
@@ -25,13 +26,16 @@ from handlers.messages import Reply, Who, plain, split_html
 from handlers.render import render_page
 from handlers.talk import Talk
 from handlers.telegram.deliver import Deliverer, move_chat, topic
+from handlers.telegram.fetch import fetched
 from handlers.telegram.menu import set_menu
 from handlers.telegram.who import addressed, anonymous, speaker, who_of, without_mention
+from knowledge.errors import LimitExceeded
 
 logger = logging.getLogger(__name__)
 
 Context = ContextTypes.DEFAULT_TYPE
 INLINE_SECONDS = 5  # how long Telegram may keep the answer to an inline query
+READERS = 2  # files that are read at the same time
 STATUS_SECONDS = 1.0  # work that takes longer shows a moving status
 _DOTS = ("◐", "◓", "◑", "◒")
 
@@ -43,6 +47,7 @@ class Handlers:
         self._talk = talk
         self._deliver = deliver
         self._now = now
+        self._readers = asyncio.Semaphore(READERS)
 
     async def message(self, update: Update, context: Context) -> None:
         """Text: a command, a question or a wish. Edited messages are answered as new ones."""
@@ -62,8 +67,14 @@ class Handlers:
         if command is not None:
             reply = await asyncio.to_thread(self._talk.command, who, *command, self._now())
         else:
-            reply = await asyncio.to_thread(self._talk.say, who, without_mention(text, username), self._now())
+            reply = await self._said(who, message, without_mention(text, username))
         await self._reply(who, message, reply)
+
+    async def _said(self, who: Who, message: Message, text: str) -> Reply:
+        """The reply to a message; a pasted summary takes a moment."""
+        working = await asyncio.to_thread(self._talk.reading, who, text, self._now())
+        async with self._status(message, working) if working else contextlib.nullcontext():
+            return await asyncio.to_thread(self._talk.say, who, text, self._now())
 
     async def press(self, update: Update, context: Context) -> None:
         """A button. The query is answered first of all, unless there is something to say in it."""
@@ -125,7 +136,21 @@ class Handlers:
         if who.group and not addressed(message, str(context.bot.username), context.bot.id):
             return
         name = message.document.file_name or "文件"
-        await self._reply(who, message, await asyncio.to_thread(self._talk.document, who, name, self._now()))
+        most = await asyncio.to_thread(self._talk.takes_files, who, self._now())
+        if not most:
+            reply = await asyncio.to_thread(self._talk.document, who, name, self._now())
+        else:
+            async with self._status(message, f"正在读《{name[:40]}》"), self._readers:
+                reply = await self._read(who, message.document, most)
+        await self._reply(who, message, reply)
+
+    async def _read(self, who: Who, document: Document, most: int) -> Reply:
+        """An editor's file, fetched and read in a process of its own."""
+        try:
+            data = await fetched(document, most)
+        except LimitExceeded as error:
+            return self._talk.notice(who, "unread", self._now(), why=str(error))
+        return await asyncio.to_thread(self._talk.upload, who, document.file_name or "文件", data, self._now())
 
     async def other(self, update: Update, context: Context) -> None:
         """Pictures, voices, stickers and the like, in private chats."""

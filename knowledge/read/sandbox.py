@@ -14,6 +14,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from knowledge import errors
 from knowledge.errors import BrokenFile, LimitExceeded, ReadError
@@ -33,8 +34,14 @@ def read_sandboxed(path: Path, limits: Limits = Limits()) -> Source:  # noqa: B0
 
 def read_bytes_sandboxed(data: bytes, name: str, limits: Limits = Limits()) -> Source:  # noqa: B008 - frozen
     """Like `read_bytes`, in a separate process with the limits' memory and time. Raises ReadError."""
+    answer = answer_of("knowledge.read.worker", data, name, limits)
+    return Source(**answer["source"] | {"notes": tuple(answer["source"]["notes"])})
+
+
+def answer_of(module: str, data: bytes, name: str, limits: Limits, *more: str) -> dict[str, Any]:
+    """What a module of ours, run in a process of its own, makes of a file. Raises ReadError."""
     process = subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-s", "-m", "knowledge.read.worker", name, json.dumps(asdict(limits))],
+        [sys.executable, "-s", "-m", module, name, json.dumps(asdict(limits)), *more],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -66,14 +73,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.communicate()
 
 
-def _result(out: bytes, err: bytes, code: int, name: str) -> Source:
+def _result(out: bytes, err: bytes, code: int, name: str) -> dict[str, Any]:
     try:
-        answer = json.loads(out)
+        answer: dict[str, Any] = json.loads(out)
     except ValueError as error:
         log = ReadError(f"exit {code}: {err.decode(errors='replace')[-2000:]}")
         raise _exceeded(name) from (log if err else error)
-    if "source" in answer:
-        return Source(**answer["source"] | {"notes": tuple(answer["source"]["notes"])})
+    if "error" not in answer:
+        return answer
     kind = getattr(errors, answer["error"], BrokenFile)
     raise kind(answer["message"]) from ReadError(answer["cause"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 
 from knowledge.errors import LimitExceeded, ReadError
@@ -31,8 +32,13 @@ def restrict(limits: Limits) -> None:
 
 def main(name: str, limits: Limits) -> dict[str, object]:
     """The answer for the parent: the source, or the error's class and sentence."""
+    return answered(lambda: {"source": asdict(read_bytes(sys.stdin.buffer.read(), name, limits))}, name)
+
+
+def answered(make: Callable[[], dict[str, object]], name: str) -> dict[str, object]:
+    """What `make` gives, or the error's class and sentence."""
     try:
-        return {"source": asdict(read_bytes(sys.stdin.buffer.read(), name, limits))}
+        return make()
     except MemoryError:
         error: ReadError = LimitExceeded(f"读取 {name} 用的内存超出限制：请拆成几份再发送。")
     except ReadError as failure:

@@ -11,7 +11,7 @@ from typing import Any
 from knowledge.errors import StoreError
 from knowledge.model import Difficulty, Observation, ObsStatus, WorkItem
 from knowledge.store import rows
-from knowledge.store.codec import dumps
+from knowledge.store.codec import dumps, from_plain
 from knowledge.store.writing import insert_items, insert_observations, series_ids
 
 Item = Observation | WorkItem | Difficulty
@@ -47,6 +47,18 @@ class Correction:
     kind: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+
+    @property
+    def edit(self) -> Edit:
+        """The change as values."""
+        return Edit(item_of(self.kind, self.before), item_of(self.kind, self.after))
+
+
+def item_of(kind: str, plain: dict[str, Any] | None) -> Item | None:
+    """An item of its plain value."""
+    model: Any = next(model for model, name in KINDS.items() if name == kind)
+    item: Item | None = None if plain is None else from_plain(model, plain)
+    return item
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,15 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from knowledge.errors import StoreError
 from knowledge.model import Difficulty, Extraction, Observation, WorkItem
 from knowledge.store.codec import dumps, from_plain, pack, unpack
-from knowledge.store.corrections import KINDS, Edit, Hand, Item
+from knowledge.store.corrections import Edit, Hand, Item, item_of
 from knowledge.store.ready import ready
 
 T = TypeVar("T", Observation, WorkItem, Difficulty)
-_MODELS: dict[str, type[Any]] = {name: kind for kind, name in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +105,8 @@ def _plain(item: Item | None) -> str | None:
     return None if item is None else dumps(item)
 
 
-def _item(kind: str, plain: str | None) -> Any:
-    return None if plain is None else from_plain(_MODELS[kind], json.loads(plain))
+def _item(kind: str, plain: str | None) -> Item | None:
+    return None if plain is None else item_of(kind, json.loads(plain))
 
 
 def list_drafts(connection: sqlite3.Connection) -> list[tuple[int, str, str, str]]:

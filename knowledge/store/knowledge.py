@@ -243,6 +243,7 @@ class KnowledgeStore:
             raise StoreReadOnly("总结由另一边统一发布，这里只能查阅：请把文件或更正交给负责发布的人。")
         with self._lock, wrapped(self.path):
             if self.connection.in_transaction:  # a method called by another one that writes
+                self._expect(expected_revision)
                 yield self.connection
                 return
             self.connection.execute("BEGIN IMMEDIATE")

@@ -4,33 +4,65 @@
 const rows = () => [...document.querySelectorAll(".row[data-card]")];
 const cardOf = (id) => document.querySelector(`.row[data-card="${CSS.escape(id)}"]`);
 const placesOf = (id) => [...document.querySelectorAll(`[data-cards~="${CSS.escape(id)}"]`)];
+const wide = matchMedia("(min-width: 60rem)");
 let current = -1;
 
 // Light some cards and their places in the text, and bring the other side into view.
-function light(ids, from) {
+function light(ids, from, block = "center") {
   document.querySelectorAll(".on").forEach((node) => node.classList.remove("on"));
   const cards = ids.map(cardOf).filter(Boolean);
   const places = ids.flatMap(placesOf);
   [...cards, ...places].forEach((node) => node.classList.add("on"));
   if (cards.length) current = rows().indexOf(cards[0]);
-  const target = from === "card" ? places[0] : cards[0];
-  if (target) target.scrollIntoView({ block: "center" });
+  if (from === "card" && places.length) showPlace(places[0], block);
+  if (from === "text" && cards.length) cards[0].scrollIntoView({ block: wide.matches ? block : "start" });
 }
 
-function step(by) {
+// Scroll the text's own box only, so that the card under the pointer stays where it is.
+function showPlace(place, block) {
+  const box = place.closest(".text");
+  const a = place.getBoundingClientRect(), b = box.getBoundingClientRect();
+  if (block === "nearest" && a.top >= b.top && a.bottom <= b.bottom) return;
+  box.scrollTop += a.top - b.top - (b.height - a.height) / 2;
+}
+
+function step(by, wanted = () => true) {
   const all = rows();
-  if (!all.length) return;
-  current = Math.min(Math.max(current + by, 0), all.length - 1);
-  all[current].focus();
-  light([all[current].dataset.card], "card");
+  let at = current + by;
+  while (all[at] && !wanted(all[at])) at += by;
+  if (!all[at]) return;
+  current = at;
+  all[at].focus();
+  light([all[at].dataset.card], "card");
 }
 
-function edit() {
+// Open a card's form at a field.
+function open(selector) {
   const details = rows()[current]?.querySelector("details");
   if (!details) return;
   details.open = true;
-  (details.querySelector("[data-first]") || details.querySelector("input:not([type=hidden]), select")).focus();
+  details.querySelector(selector)?.focus();
 }
+
+function add() {
+  const details = document.getElementById("add");
+  if (!details) return;
+  details.open = true;
+  details.scrollIntoView({ block: "center" });
+  details.querySelector("input:not([type=hidden])").focus();
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  n: () => step(1, (row) => row.classList.contains("doubtful")),
+  e: () => open("[data-first], input:not([type=hidden])"),
+  x: () => open("[data-strike]"),
+  a: add,
+  d: () => document.querySelector(`[data-show="${location.search.includes("show=doubtful") ? "all" : "doubtful"}"]`)?.click(),
+  P: () => document.getElementById("publish")?.requestSubmit(),
+  "?": () => document.getElementById("keys")?.toggleAttribute("open"),
+};
 
 document.addEventListener("click", (event) => {
   const place = event.target.closest("[data-cards]");
@@ -38,6 +70,17 @@ document.addEventListener("click", (event) => {
   const card = event.target.closest(".row[data-card]");
   if (card && !event.target.closest("details, form, button, a")) light([card.dataset.card], "card");
 });
+
+// With a mouse, pointing is enough.
+if (matchMedia("(hover: hover)").matches) {
+  document.addEventListener("mouseover", (event) => {
+    if (!wide.matches || document.activeElement?.closest(".row form")) return;
+    const mark = event.target.closest("mark[data-cards]");
+    const card = event.target.closest(".row[data-card]");
+    if (mark) light(mark.dataset.cards.split(" "), "text", "nearest");
+    else if (card && !card.classList.contains("on")) light([card.dataset.card], "card", "nearest");
+  });
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -47,10 +90,7 @@ document.addEventListener("keydown", (event) => {
   }
   const mark = event.target.closest("mark[data-cards]");
   if (mark && (event.key === "Enter" || event.key === " ")) light(mark.dataset.cards.split(" "), "text");
-  else if (event.key === "j") step(1);
-  else if (event.key === "k") step(-1);
-  else if (event.key === "e") edit();
-  else if (event.key === "?") document.getElementById("keys")?.toggleAttribute("open");
+  else if (KEYS[event.key]) KEYS[event.key]();
   else return;
   event.preventDefault();
 });
@@ -62,7 +102,12 @@ document.querySelectorAll("form[data-confirm]").forEach((form) => {
 });
 
 // After a correction the page opens at the card that was changed.
-if (location.hash && cardOf(location.hash.slice(1))) light([location.hash.slice(1)], "text");
+const changed = location.hash && cardOf(location.hash.slice(1));
+if (changed) {
+  changed.focus({ preventScroll: true });
+  light([changed.dataset.card], "text");
+  light([changed.dataset.card], "card");
+}
 
 // Signing in: Telegram hands its signed data over in the address's fragment, which never reaches a server by itself.
 const signin = document.getElementById("signin");
@@ -73,7 +118,7 @@ if (signin) {
   if (app || widget) {
     signin.elements.kind.value = app ? "miniapp" : "widget";
     signin.elements.data.value = app || widget;
-    history.replaceState(null, "", location.pathname);
+    history.replaceState(null, "", location.pathname + location.search);
     signin.submit();
   }
 }
