@@ -35,7 +35,7 @@ FIRST = """周报
 · 夜市改造完成率：20.0%
 
 困难问题
-· 消费券拉动不足、跨境物流不畅"""
+· 消费券拉动不足；跨境物流不畅"""
 
 CHANGED = """周报
 
@@ -161,11 +161,39 @@ def test_the_same_task_under_another_name(old: str, new: str, same: bool) -> Non
         ("投资完成率", "技改", "技改投资完成率"),
         ("完成率", "5G基站", "5G基站完成率"),
         ("开工率", "", "开工率"),
+        ("覆盖率", "一是网络建设", "网络建设覆盖率"),
+        ("破解率", "问题解决", "问题破解率"),
     ],
 )
 def test_names_as_they_are_said(name: str, sector: str, said: str) -> None:
     report = compare(None, state(1, known(info(1, "2022"), f"{name} | {sector} | rate | 20 %"))).reports[0]
     assert name_of(report.progress[0]) == said
+
+
+def test_a_task_whose_distance_is_stated_is_progress_by_whatever_name() -> None:
+    figures = "区重点项目完成投资 | | level | 8.4 亿元\n区重点项目完成投资 | | rate | 42 %"
+    gap = "\n区重点项目完成投资 | | change | -8 个百分点 | 序时进度"
+    line = compare(None, state(1, known(info(1, "2022-01/2022-06"), figures + gap))).reports[0].progress[0]
+    assert (sentence(line), line.behind) == ("8.4亿元，完成率42%；落后序时进度8个百分点", True)
+
+
+def test_a_table_that_is_told_twice_is_told_once() -> None:
+    rows = [("汽车", "5.1"), ("家电", "4.2"), ("粮油", "-1.0"), ("服装", "2.0")]
+    table = "\n".join(f"总产值 | {sector} | growth | {value} %" for sector, value in rows)
+    prose = "\n".join(f"产值 | {sector}行业 | growth | {value} %" for sector, value in rows[:3])
+    report = compare(None, state(1, known(info(1, "2022"), table + "\n" + prose))).reports[0]
+    assert [(one.indicator, len(one.lines)) for one in report.sectors] == [("总产值", 4)]
+    other = prose.replace("4.2", "4.9")
+    report = compare(None, state(1, known(info(1, "2022"), table + "\n" + other))).reports[0]
+    assert [one.indicator for one in report.sectors] == ["总产值", "产值"]
+
+
+def test_the_source_of_a_table_row_is_read_with_its_heads() -> None:
+    fact = QUARTER.facts[6]
+    row = replace(fact, obs=replace(fact.obs, quote="| 汽车类 | 12.5 |", paragraph=40))
+    facts = (*QUARTER.facts[:6], row, *QUARTER.facts[7:])
+    one = replace(QUARTER, facts=facts, heads={40: ("类别", "增长（%）")})
+    assert "类别：汽车类；增长（%）：12.5" in pages.page(compare(None, state(1, one)), "q")
 
 
 def test_a_count_that_is_stated_twice_is_told_once() -> None:

@@ -38,12 +38,19 @@ def period_name(period: Period | None, beside: Period | None) -> str:
 
 def sentence(line: Line, *, full: bool = False) -> str:
     """One line of the digest without its name; `full` also shows totals over other spans."""
-    parts = [_words(move, full=full) for move in line.moves]
+    parts = [_part(line, move, full=full) for move in line.moves]
     if line.gap is not None:
         parts.append(_gap(line.gap.now.obs))
     elif line.behind:
         parts.append(f"低于序时进度（{_share(line)}%）")
     return "；".join(part for part in ("，".join(parts[:2]), *parts[2:]) if part)
+
+
+def _part(line: Line, move: Move, *, full: bool) -> str:
+    """One figure; a rate beside an amount is named: it is of the task whose distance from 序时进度 is stated."""
+    words = _words(move, full=full)
+    task = line.gap is not None and move.now.obs.measure is Measure.RATE and move is not line.moves[0]
+    return f"完成率{words}" if task and move.now.obs.value is not None else words
 
 
 def _share(line: Line) -> str:

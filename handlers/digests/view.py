@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from handlers.charts import period_label
 from handlers.digests import phrases
+from knowledge.answer.wording import row as table_row
 from knowledge.digest import Correction, DifficultyMove, Digest, Line, Report, SectorTable, Stay, Step, WorkMove
 from knowledge.mailing import Focus
-from knowledge.model import DocumentInfo, Fact, Measure
+from knowledge.model import DocumentInfo, Fact, Measure, Observation
 
 SCREEN = {"headlines": 4, "sectors": 3, "progress": 3, "work": 2, "difficulties": 3}  # lines of the first screen
 WIDE = dict.fromkeys(SCREEN, 40)  # where a narrow focus was asked for
@@ -117,7 +118,7 @@ def document_name(doc: DocumentInfo) -> str:
 def _sheet(report: Report, digest: Digest, most: dict[str, int], *, full: bool) -> Sheet:
     blocks = [
         _figures(report, most["headlines"], full=full),
-        *(_sectors(table, most["sectors"], full=full) for table in report.sectors[: 9 if full else 1]),
+        *(_sectors(table, report, most["sectors"], full=full) for table in report.sectors[: 9 if full else 1]),
         _progress(report, most["progress"], full=full),
         _work(_apart(report), most["work"], full=full),
         _difficulties(report, full=full),
@@ -137,22 +138,27 @@ def _sheet(report: Report, digest: Digest, most: dict[str, int], *, full: bool) 
 
 def _figures(report: Report, most: int, *, full: bool) -> Block:
     lines = (*report.headlines, *(report.others if full else ()))
-    return _block("figures", "主要指标", [_row(line, report.doc, full=full) for line in lines], most)
+    return _block("figures", "主要指标", [_row(line, report, full=full) for line in lines], most)
 
 
-def _row(line: Line, doc: DocumentInfo, *, full: bool) -> Row:
-    quotes = tuple(dict.fromkeys(move.now.obs.quote for move in line.moves))
-    return Row(phrases.mark(line), phrases.name_of(line, doc), phrases.sentence(line, full=full), quotes)
+def _row(line: Line, report: Report, *, full: bool) -> Row:
+    quotes = tuple(dict.fromkeys(_quote(move.now.obs, report) for move in line.moves))
+    return Row(phrases.mark(line), phrases.name_of(line, report.doc), phrases.sentence(line, full=full), quotes)
+
+
+def _quote(obs: Observation, report: Report) -> str:
+    """The sentence of a figure; a table row with the heads of its columns."""
+    return table_row(obs.quote, report.heads.get(obs.paragraph, ()))
 
 
 def _block(key: str, title: str, rows: list[Row], most: int) -> Block:
     return Block(key, title, tuple(rows[:most]), max(0, len(rows) - most))
 
 
-def _sectors(table: SectorTable, most: int, *, full: bool) -> Block:
+def _sectors(table: SectorTable, report: Report, most: int, *, full: bool) -> Block:
     growths = [line.of(Measure.GROWTH) for line in table.lines]
     top = max((one.now.obs.value or Decimal(0) for one in growths if one), default=Decimal(0))
-    rows = [_sector_row(place, line, top, full=full) for place, line in enumerate(table.lines, 1)]
+    rows = [_sector_row(place, line, top, report, full=full) for place, line in enumerate(table.lines, 1)]
     title = f"分行业增速（{table.indicator}）"
     if len(rows) <= most + 1:
         return Block("sectors", title, tuple(rows))
@@ -160,9 +166,9 @@ def _sectors(table: SectorTable, most: int, *, full: bool) -> Block:
     return Block("sectors", title, (*rows[:most], rows[last]), len(rows) - most - 1)
 
 
-def _sector_row(place: int, line: Line, top: Decimal, *, full: bool) -> Row:
+def _sector_row(place: int, line: Line, top: Decimal, report: Report, *, full: bool) -> Row:
     mark = "·" if _is_rest(line) else f"{place}."
-    quotes = (line.moves[0].now.obs.quote,)
+    quotes = (_quote(line.moves[0].now.obs, report),)
     return Row(mark, "", phrases.sector_row(line, full=full), quotes, phrases.bar(line, top))
 
 
@@ -173,7 +179,7 @@ def _is_rest(line: Line) -> bool:
 
 def _progress(report: Report, most: int, *, full: bool) -> Block:
     lines = sorted(report.progress, key=lambda line: (not line.behind, -line.weight))
-    return _block("progress", "任务进度", [_row(line, report.doc, full=full) for line in lines], most)
+    return _block("progress", "任务进度", [_row(line, report, full=full) for line in lines], most)
 
 
 def _apart(report: Report) -> tuple[WorkMove, ...]:
@@ -220,7 +226,7 @@ def _difficulties(report: Report, *, full: bool) -> Block:
 
 
 def _difficulty_row(moves: tuple[DifficultyMove, ...], name: str) -> Row:
-    titles = "、".join(one.difficulty.title for one in moves)
+    titles = "；".join(one.difficulty.title for one in moves)
     quotes = tuple(_ORDINAL.sub("", one.difficulty.text) for one in moves)
     gone = moves[0].stay is Stay.GONE
     return Row("·", name, titles, quotes, source=document_name(moves[0].doc) if gone else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from knowledge.digest.figures import by_period, key_of, latest
-from knowledge.digest.lines import is_progress, lines_of, sector_tables
+from knowledge.digest.lines import is_progress, lines_of, sector_tables, told_once
 from knowledge.digest.states import by_bureau
 from knowledge.digest.values import Correction, Digest, Known, Line, Report, State, Turn
 from knowledge.digest.work import difficulty_moves, work_moves
@@ -73,6 +73,7 @@ def _nothing_new(line: Line) -> bool:
 def _arranged(now: Known, base: Known | None, lines: Sequence[Line], *, told: bool) -> Report:
     tables = sector_tables(lines)
     placed = {id(line) for table in tables for line in table.lines}
+    tables = told_once(tables)
     progress = [line for line in lines if is_progress(line)]
     placed |= {id(line) for line in progress}
     free = [line for line in lines if id(line) not in placed]
@@ -89,6 +90,7 @@ def _arranged(now: Known, base: Known | None, lines: Sequence[Line], *, told: bo
         tuple(line for line in free if id(line) not in chosen),
         tuple(work_moves(now, base)),
         tuple(difficulty_moves(now, base)),
+        now.heads,
         told,
     )
 

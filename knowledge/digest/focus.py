@@ -76,7 +76,7 @@ def _holds(names: tuple[str, ...]) -> Wanted:
 
 def _part(report: Report, topic: Topic) -> Report:
     """One part of a report, everything else left out."""
-    empty = Report(report.doc, report.base, told=report.told)
+    empty = Report(report.doc, report.base, heads=report.heads, told=report.told)
     lines = (*report.headlines, *report.progress, *report.others)
     match topic.part:
         case "sectors":
@@ -109,6 +109,7 @@ def _about(report: Report, wanted: Wanted) -> Report:
         (),
         tuple(one for one in report.work if wanted(_work_text(one))),
         tuple(one for one in report.difficulties if wanted(_difficulty_text(one))),
+        report.heads,
         report.told,
     )
 
@@ -133,6 +134,7 @@ def _inside(report: Report, section: str) -> Report:
         (),
         tuple(one for one in report.work if within(one.now.section)),
         tuple(one for one in report.difficulties if within(one.difficulty.section)),
+        report.heads,
         report.told,
     )
 
@@ -158,6 +160,7 @@ def _united(report: Report, pieces: list[Report]) -> Report:
         (),
         tuple(dict.fromkeys(one for piece in pieces for one in piece.work)),
         tuple(dict.fromkeys(one for piece in pieces for one in piece.difficulties)),
+        report.heads,
         report.told,
     )
 

@@ -107,8 +107,9 @@ def _weight(line: Line) -> float:
 
 
 def is_progress(line: Line) -> bool:
-    """Whether a line tells how far a task is."""
-    return line.of(Measure.RATE) is not None and any(word in line.indicator for word in words().progress)
+    """Whether a line tells how far a task is: by its name, or since its distance from 序时进度 is stated."""
+    named = any(word in line.indicator for word in words().progress)
+    return line.of(Measure.RATE) is not None and (named or line.gap is not None)
 
 
 def _behind(line: Line) -> bool:
@@ -145,6 +146,23 @@ def sector_tables(lines: Iterable[Line]) -> list[SectorTable]:
     return sorted(
         (table for table in ranked if len(table.lines) >= _FEWEST_SECTORS), key=lambda table: -len(table.lines)
     )
+
+
+def told_once(tables: Iterable[SectorTable]) -> list[SectorTable]:
+    """Tables without those whose every row another one tells with the same figures: 产值 of 医化行业."""
+    kept: list[SectorTable] = []
+    told: set[tuple[object, ...]] = set()
+    for table in tables:
+        rows = {_stated(line) for line in table.lines}
+        if not rows <= told:
+            kept.append(table)
+        told |= rows
+    return kept
+
+
+def _stated(line: Line) -> tuple[object, ...]:
+    figures = ((one.now.obs.measure, one.now.obs.value, one.now.obs.unit) for one in line.moves)
+    return (key_of(line.moves[0].now.obs).activity, *(each for each in figures if each[0] is not Measure.RANK))
 
 
 def _growth(line: Line) -> Decimal:

@@ -18,11 +18,16 @@ def state_of(shelf: Shelf, doc_ids: Collection[int] | None = None) -> State:
 
 
 def _known(shelf: Shelf, doc: DocumentInfo) -> Known:
+    facts = tuple(shelf.document_facts(doc.doc_id))
+    rows = {fact.obs.paragraph for fact in facts if fact.obs.quote.lstrip().startswith("|")}
     return Known(
         doc,
-        tuple(shelf.document_facts(doc.doc_id)),
+        facts,
         tuple(shelf.work_items(doc.doc_id)),
         tuple(shelf.difficulties(doc.doc_id)),
+        {one.paragraph.index: one.paragraph.header for one in shelf.passages(doc.doc_id) if one.paragraph.index in rows}
+        if rows
+        else {},
     )
 
 

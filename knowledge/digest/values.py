@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +19,9 @@ class Known:
     facts: tuple[Fact, ...] = ()
     work_items: tuple[WorkItem, ...] = ()
     difficulties: tuple[Difficulty, ...] = ()
+    heads: Mapping[int, tuple[str, ...]] = field(
+        default_factory=dict, compare=False
+    )  # paragraph of a table row -> heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,7 @@ class Report:
     others: tuple[Line, ...] = ()
     work: tuple[WorkMove, ...] = ()
     difficulties: tuple[DifficultyMove, ...] = ()
+    heads: Mapping[int, tuple[str, ...]] = field(default_factory=dict, compare=False)  # of the document's table rows
     told: bool = False  # whether the base document was told before, or only stands before this one
 
     def __bool__(self) -> bool:
