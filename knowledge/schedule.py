@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -19,10 +22,10 @@ _LONGEST_SHIFT = 31  # days; the longest public holiday is a third of that
 def workdays(holidays: Iterable[date] = (), make_up: Iterable[date] = ()) -> Workday:
     """The rule that tells working days: these tables first, then the known public holidays, then plain weekends.
 
-    Years that the library does not know yet have only weekends and what the tables say.
+    Years that the library does not know yet have weekends, what is free in every year, and what the tables say.
 
     >>> workdays()(date(2021, 10, 1)), workdays()(date(2021, 10, 9)), workdays()(date(2031, 10, 1))
-    (False, True, True)
+    (False, True, False)
     """
     off, on = frozenset(holidays), frozenset(make_up)
 
@@ -34,7 +37,7 @@ def workdays(holidays: Iterable[date] = (), make_up: Iterable[date] = ()) -> Wor
         try:
             return bool(chinese_calendar.is_workday(day))
         except NotImplementedError:
-            return day.weekday() < 5
+            return day.weekday() < 5 and f"{day:%m-%d}" not in _fixed()
 
     return is_workday
 
@@ -50,6 +53,13 @@ def holidays_known(year: int) -> bool:
     except NotImplementedError:
         return False
     return True
+
+
+@cache
+def _fixed() -> frozenset[str]:
+    """The days of the law on public holidays that have the same date in every year, as 10-01."""
+    table = tomllib.loads(files("knowledge.tables").joinpath("holidays.toml").read_text(encoding="utf-8"))
+    return frozenset(table["fixed"])
 
 
 def next_due(rhythm: Rhythm, now: datetime, workday: Workday, paused_until: date | None = None) -> Due | None:

@@ -70,6 +70,24 @@ def local(text: str, zone: str = "Asia/Shanghai") -> datetime:
             "2031-11-03 08:30",
             id="beyond the table only weekends are free",
         ),
+        pytest.param(
+            Rhythm(every=Every.DAY, on_holiday=OnHoliday.SHIFT),
+            "2031-09-30 09:00",
+            "2031-10-06 08:30",
+            id="and what is free in every year",
+        ),
+        pytest.param(
+            Rhythm(every=Every.DAY, on_holiday=OnHoliday.SHIFT),
+            "2026-12-31 09:00",
+            "2027-01-04 08:30",
+            id="New Year on a Friday, before its year is in the table",
+        ),
+        pytest.param(
+            Rhythm(every=Every.MONTH, month_days=(31,), on_holiday=OnHoliday.SHIFT),
+            "2021-12-01 00:00",
+            "2021-12-31 08:30",
+            id="the last day of a year",
+        ),
     ],
 )
 def test_next_due(rhythm: Rhythm, now: str, expected: str) -> None:
