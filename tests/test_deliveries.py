@@ -26,6 +26,7 @@ from handlers.digests.composer import missed
 from handlers.pacing import Pacer
 from handlers.sending import outcome_of
 from handlers.weekly import Office
+from knowledge.digest import crossed, signs
 from knowledge.mailing import (
     ChatKind,
     Due,
@@ -50,6 +51,7 @@ from knowledge.schedule import next_due, workdays
 from knowledge.store import KnowledgeStore
 from knowledge.store.deliveries import Deliveries
 from knowledge.store.people import PeopleFile
+from tests.digest_states import info, known, state
 from tests.summaries import summary
 
 NOW = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)  # Monday 08:30 in China
@@ -322,6 +324,18 @@ def test_a_watch_tells_each_crossing_once(tmp_path: Path) -> None:
         office.close()
     assert alert.kind is ParcelKind.ALERT
     assert "竹木行业产值（2022年上半年）12.30亿元" in letter.html  # type: ignore[union-attr]
+
+
+def test_a_crossing_is_told_again_only_after_it_has_ceased() -> None:
+    told: frozenset[str] = frozenset()
+    heard = []
+    for number, value in enumerate(["3.0", "-1.0", "-2.0", "1.0", "-0.5"], 1):
+        after = known(info(number, f"202{number}"), f"投资 | | growth | {value} % | 同比\n产值 | | level | 5 亿元")
+        new, told = crossed(signs(state(number, after), Watch(1, 1, 1, WatchKind.NEGATIVE)), told)
+        heard.append([str(sign.move.now.obs.value) for sign in new if sign.move])
+    silent = known(info(9, "2029"), "产值 | | level | 5 亿元")
+    new, told = crossed(signs(state(9, silent), Watch(1, 1, 1, WatchKind.NEGATIVE)), told)
+    assert (heard, new, len(told)) == ([[], ["-1.0"], [], [], ["-0.5"]], [], 1)
 
 
 def test_quiet_weeks_are_a_line_or_nothing(tmp_path: Path) -> None:

@@ -163,11 +163,12 @@ def test_the_same_task_under_another_name(old: str, new: str, same: bool) -> Non
         ("开工率", "", "开工率"),
         ("覆盖率", "一是网络建设", "网络建设覆盖率"),
         ("破解率", "问题解决", "问题破解率"),
+        ("缺口率仍", "技工", "技工缺口率"),
     ],
 )
 def test_names_as_they_are_said(name: str, sector: str, said: str) -> None:
     report = compare(None, state(1, known(info(1, "2022"), f"{name} | {sector} | rate | 20 %"))).reports[0]
-    assert name_of(report.progress[0]) == said
+    assert name_of((*report.progress, *report.headlines)[0]) == said
 
 
 def test_a_task_whose_distance_is_stated_is_progress_by_whatever_name() -> None:
