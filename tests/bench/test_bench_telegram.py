@@ -93,7 +93,7 @@ async def waits(api: BotApi) -> list[float]:
 async def by_jianbao(folder: Path) -> list[float]:
     async with BotApi() as api:
         config = folder / "bot.toml"
-        config.write_text(f'[telegram]\nbase_url = "{api.base_url}"\n[access]\nmode = "open"\n')
+        config.write_text(f'[telegram]\nbase_url = "{api.base_url}"\n[access]\nmode = "open"\nper_minute = 0\n')
         run = ["-m", "bot", "run", "--config", str(config), "--store", str(store_in(folder))]
         async with started(run, JIANBAO_TOKEN=api.token):
             return await waits(api)
