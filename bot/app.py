@@ -97,7 +97,6 @@ def run(settings: Settings) -> int:
             "或在 bot.toml 的 telegram.token_file 写明文件。"
         )
     os.environ.setdefault("PTB_TIMEDELTA", "1")
-    sys.setswitchinterval(SWITCH_SECONDS)
     set_up(settings.token, settings.monitor.log)
     asyncio.run(_serve(settings))
     return 0
@@ -127,6 +126,7 @@ class Running:
 async def running(settings: Settings) -> AsyncIterator[Running]:
     """The bot, answering while the context is open; at its end everything taken is dealt with."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="talk"))
+    sys.setswitchinterval(SWITCH_SECONDS)
     path, metrics = _store_path(settings), Metrics()
     await asyncio.to_thread(check_store, path, quick=True)
     async with contextlib.AsyncExitStack() as stack:
@@ -145,10 +145,10 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         talk = Talk(services, _letters(settings, digest_store, people))
         await _start(app, talk, settings)
         stack.push_async_callback(app.stop)
+        await queue.restore(app.bot)
         await _listen(app, settings)
         assert app.updater is not None  # noqa: S101  built with one
         stack.push_async_callback(app.updater.stop)
-        await queue.restore(app.bot)
         await stack.enter_async_context(_in_background(set_own_menus(app.bot, talk)))
         delivery = await stack.enter_async_context(_digests(settings, path, people))
         await stack.enter_async_context(_alerts(settings, app, services.gate))

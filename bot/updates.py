@@ -20,7 +20,7 @@ from handlers.telegram.who import CHANNEL
 from knowledge.store.people import Inbox
 
 logger = logging.getLogger(__name__)
-AT_ONCE = 256
+AT_ONCE = 10_000  # most of them only wait for their chat's turn; those of one chat must not keep others out
 Lane = tuple[int, str]  # a chat, and the kind of update that is dealt with in order there
 
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from telegram import (
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 Context = ContextTypes.DEFAULT_TYPE
 INLINE_SECONDS = 5  # how long Telegram may keep the answer to an inline query
 READERS = 2  # files that are read at the same time
+SLOW_THREADS = 4
 STATUS_SECONDS = 1.0  # work that takes longer shows a moving status
 _DOTS = ("◐", "◓", "◑", "◒")
 
@@ -48,6 +50,7 @@ class Handlers:
         self._deliver = deliver
         self._now = now
         self._readers = asyncio.Semaphore(READERS)
+        self._slow = ThreadPoolExecutor(SLOW_THREADS, thread_name_prefix="slow")  # so that questions never queue here
 
     async def message(self, update: Update, context: Context) -> None:
         """Text: a command, a question or a wish. Edited messages are answered as new ones."""
@@ -88,7 +91,9 @@ class Handlers:
         if working and isinstance(message, Message):
             await self._deliver.alert(query.id)
             async with self._status(message, working):
-                reply = await asyncio.to_thread(self._talk.press, who, data, self._now())
+                reply = await asyncio.get_running_loop().run_in_executor(
+                    self._slow, self._talk.press, who, data, self._now()
+                )
         else:
             reply = await asyncio.to_thread(self._talk.press, who, data, self._now())
             await self._deliver.alert(query.id, reply.alert)
