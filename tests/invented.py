@@ -66,11 +66,11 @@ def _nth(number: int) -> str:
     return "一二三四五六七八九十"[number % 10]
 
 
-def summaries(count: int) -> Iterator[tuple[str, str]]:
+def summaries(count: int, sentences: int = 60) -> Iterator[tuple[str, str]]:
     """(file name, text) of so many summaries: every place's year by year."""
     for number in range(count):
         place, year = PLACES[number % len(PLACES)], 2025 - number // len(PLACES)
-        yield f"{place}-{year}.md", summary(place, year)
+        yield f"{place}-{year}.md", summary(place, year, sentences)
 
 
 def write_into(folder: Path, count: int) -> list[Path]:

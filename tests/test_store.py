@@ -162,3 +162,28 @@ def test_search_keeps_to_the_revision_and_the_documents(store: KnowledgeStore) -
     last = store.shelf().documents()[-1].doc_id
     assert ["13.05" in each.text for each in store.shelf().search(["竹木"], [last])] == [True]
     assert len(store.shelf().search(["竹木"], limit=1)) == 1
+
+
+def test_a_later_shelf_takes_over_what_did_not_change(store: KnowledgeStore) -> None:
+    """Whatever happened in between: published, corrected, withdrawn, rolled back, one or several revisions later."""
+    publish(
+        store,
+        summary("2021年工作总结", name="a.txt", period="2021"),
+        summary("2022年工作总结", name="b.txt", period="2022"),
+    )
+    shelves = [store.shelf()]
+    kept = list(shelves[0].documents())
+    publish(store, summary("2022年上半年工作总结", name="c.txt"))
+    shelves.append(store.shelf(after=shelves[-1]))
+    publish(store, summary("2021年工作总结", name="a.txt", period="2021", bamboo="99"))
+    store.withdraw(kept[1].doc_id, who="林编辑", why="撤回")
+    shelves.append(store.shelf(after=shelves[-1]))
+    store.rollback(1, who="林编辑", why="恢复")
+    shelves += [store.shelf(after=shelves[-1]), store.shelf(after=shelves[0]), store.shelf(after=shelves[1])]
+    for shelf in shelves:
+        fresh = store.shelf(shelf.revision)
+        assert list(shelf.documents()) == list(fresh.documents())
+        assert figures(shelf) == figures(fresh)
+        assert [each.text for each in shelf.search(["竹木"])] == [each.text for each in fresh.search(["竹木"])]
+    assert shelves[1].documents()[0] is kept[0]
+    assert store.shelf(after=shelves[-1]).documents()[0] is shelves[-1].documents()[0]

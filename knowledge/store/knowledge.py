@@ -82,9 +82,14 @@ class KnowledgeStore:
         with self._lock, wrapped(self.path):
             return int(self.connection.execute("SELECT coalesce(max(revision), 0) FROM revisions").fetchone()[0])
 
-    def shelf(self, revision: int | None = None) -> SqliteShelf:
-        """A revision for reading, the latest unless one is named. Raises StoreError if there is none of that number."""
+    def shelf(self, revision: int | None = None, *, after: SqliteShelf | None = None) -> SqliteShelf:
+        """A revision for reading, the latest unless one is named. Raises StoreError if there is none of that number.
+
+        With `after`, a shelf of this store, only what changed since is read.
+        """
         latest = self.latest()
+        if after is not None and revision is None:
+            return after.later(latest)
         if revision is not None and not 0 <= revision <= latest:
             raise StoreError(f"没有第 {revision} 版，现有第 1 至 {latest} 版（jianbao revisions 可查看）。")
         return SqliteShelf(self.connection, latest if revision is None else revision, self.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import insort
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,26 @@ class SqliteShelf:
         self._connection = connection
         self._revision = revision
         self._path = path
+
+    def later(self, revision: int) -> SqliteShelf:
+        """A later revision, of which only what changed since this one is read: documents that stayed are the same."""
+        if revision == self._revision:
+            return self
+        made = SqliteShelf(self._connection, revision, self._path)
+        if "_versions" in self.__dict__ and revision > self._revision:
+            made.__dict__["_versions"], made.__dict__["_texts"] = self._changed(revision)
+        return made
+
+    def _changed(self, revision: int) -> tuple[dict[int, DocumentInfo], dict[int, int]]:
+        """The versions of a later revision and their texts."""
+        change = {"old": self._revision, "new": revision}
+        gone = {row[0] for row in self._query(_GONE, **change)}
+        pairs = [pair for pair in self._versions.items() if pair[0] not in gone]
+        texts = {version: text for version, text in self._texts.items() if version not in gone}
+        for text, *row in self._query(_COME, **change):
+            insort(pairs, (row[0], _info(tuple(row))), key=lambda pair: _age(pair[1]))
+            texts[row[0]] = text
+        return dict(pairs), texts
 
     @property
     def revision(self) -> int:
@@ -172,6 +193,12 @@ class SqliteShelf:
 _INFO = """
 SELECT v.version_id, v.doc_id, t.name, v.title, v.issuer, v.ref_area, v.time_period, v.year, h.first
 FROM versions v JOIN texts t USING (text_id)
+"""
+_GONE = "SELECT version_id FROM shelved WHERE first <= :old AND until > :old AND until <= :new"
+_COME = """
+SELECT v.text_id, v.version_id, v.doc_id, t.name, v.title, v.issuer, v.ref_area, v.time_period, v.year, h.first
+FROM versions v JOIN texts t USING (text_id) JOIN shelved h USING (version_id)
+WHERE h.first > :old AND h.first <= :new AND (h.until IS NULL OR h.until > :new)
 """
 _SEARCH = f"""
 SELECT p.paragraph_id, p.text_id, {rows.PARAGRAPH_COLUMNS} FROM grams JOIN paragraphs p ON p.paragraph_id = grams.rowid
