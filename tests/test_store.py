@@ -9,7 +9,8 @@ import pytest
 
 from knowledge.errors import RevisionConflict, StoreError
 from knowledge.model import Extraction, Fact
-from knowledge.store import KnowledgeStore, SqliteShelf
+from knowledge.store import KnowledgeStore, SqliteShelf, migrations
+from knowledge.store.knowledge import MIGRATIONS
 from tests.summaries import TEXT, summary
 
 
@@ -187,3 +188,7 @@ def test_a_later_shelf_takes_over_what_did_not_change(store: KnowledgeStore) -> 
         assert [each.text for each in shelf.search(["竹木"])] == [each.text for each in fresh.search(["竹木"])]
     assert shelves[1].documents()[0] is kept[0]
     assert store.shelf(after=shelves[-1]).documents()[0] is shelves[-1].documents()[0]
+
+
+def test_readers_know_every_migration() -> None:
+    assert [migration.name for migration in migrations.knowledge._migrations] == list(MIGRATIONS)

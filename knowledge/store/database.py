@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-from sqlite_utils import Database, Migrations
+from typing import TYPE_CHECKING
 
 from knowledge.errors import NewerStore, NotAStore, StoreBroken, StoreBusy, StoreError, StoreFull
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x4A42414F  # "JBAO": SQLite's application_id of all our files
 BUSY_MS = 5_000
@@ -43,28 +45,45 @@ def _operational(error: sqlite3.OperationalError, path: Path | str) -> StoreErro
     return StoreError(f"数据文件 {path} 用不了：{text}。")
 
 
-def open_database(path: Path, migrations: Migrations, *, readonly: bool = False) -> Database:
-    """Open (or, unless read-only, make) a file and bring its schema up to date.
+def open_database(path: Path, migrations: Migrations) -> Database:
+    """Open (or make) a file and bring its schema up to date.
 
     One connection; make one for each thread. Write-ahead log, foreign keys on, waits BUSY_MS for a lock.
     Raises NotAStore for a file of another program, NewerStore for one made by a newer version, other StoreErrors.
     """
-    with wrapped(path), _reading(path) if readonly else nullcontext():
-        mode = "?mode=ro" if readonly else ""
-        connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}{mode}", uri=True, timeout=BUSY_MS / 1000, check_same_thread=False
-        )
+    from sqlite_utils import Database
+
+    with wrapped(path):
+        connection = _connected(path, "")
         try:
-            database = Database(connection)
-            _check_owner(database, path)
-            _check_version(database, path, migrations)
+            _check(connection, path, migrations.name, {migration.name for migration in migrations._migrations})
             connection.execute("PRAGMA foreign_keys = ON")
-            if not readonly:
-                _prepare(database, migrations)
+            database = Database(connection)
+            _prepare(database, migrations)
         except BaseException:
             connection.close()
             raise
     return database
+
+
+def open_reader(path: Path, name: str, known: Collection[str]) -> sqlite3.Connection:
+    """Open a file for reading only; `known` are the migrations of that name that this program knows.
+
+    Nothing that changes a schema is loaded: a single question must be quick. Raises as open_database does.
+    """
+    with wrapped(path), _reading(path):
+        connection = _connected(path, "?mode=ro")
+        try:
+            _check(connection, path, name, known)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}{mode}"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_MS / 1000, check_same_thread=False)
 
 
 @contextmanager
@@ -80,17 +99,16 @@ def _reading(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _check_owner(database: Database, path: Path) -> None:
-    owner = database.conn.execute("PRAGMA application_id").fetchone()[0]
-    empty = database.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-    if owner != APPLICATION_ID and not (owner == 0 and empty):
+def _check(connection: sqlite3.Connection, path: Path, name: str, known: Collection[str]) -> None:
+    """Raise unless the file is one of ours and not newer than this program."""
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    if owner != APPLICATION_ID and not (owner == 0 and not tables):
         raise NotAStore(f"{path} 是别的程序的数据文件，简报不会改动它；请换一个文件名。")
-
-
-def _check_version(database: Database, path: Path, migrations: Migrations) -> None:
-    known = {migration.name for migration in migrations._migrations}
-    if any(applied.name not in known for applied in migrations.applied(database)):
-        raise NewerStore(f"{path} 是由更新版本的简报建立的，请升级简报后再打开。")
+    if "_sqlite_migrations" in tables:
+        applied = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (name,))
+        if any(row[0] not in known for row in applied):
+            raise NewerStore(f"{path} 是由更新版本的简报建立的，请升级简报后再打开。")
 
 
 def _prepare(database: Database, migrations: Migrations) -> None:

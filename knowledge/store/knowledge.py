@@ -12,7 +12,6 @@ from pathlib import Path
 
 from knowledge.errors import RevisionConflict, StoreError, StoreReadOnly
 from knowledge.model import Extraction, Observation
-from knowledge.store import migrations
 from knowledge.store.corrections import (
     Correction,
     Edit,
@@ -25,7 +24,7 @@ from knowledge.store.corrections import (
     read_corrections,
     record,
 )
-from knowledge.store.database import open_database, wrapped
+from knowledge.store.database import open_database, open_reader, wrapped
 from knowledge.store.drafts import Draft, DraftEdit, delete_draft, edit_draft, insert_draft, list_drafts, read_draft
 from knowledge.store.ready import Ready, ready
 from knowledge.store.shelf import SqliteShelf
@@ -46,6 +45,7 @@ class Revision:
 
 
 NO_NUMBER = -1  # of a draft's item that is not in what was published: struck, or changed again
+MIGRATIONS = ("m001_tables", "m002_readers", "m003_draft_edits")  # by name: readers need not load what applies them
 EMPTY = Revision(0, "", "", "", "publish")
 
 
@@ -61,9 +61,13 @@ class KnowledgeStore:
     @classmethod
     def open(cls, path: Path, *, readonly: bool = False) -> KnowledgeStore:
         """Open a knowledge file; unless read-only, make it if it is missing. Raises StoreError."""
-        if readonly and not path.exists():
+        if not readonly:
+            from knowledge.store import migrations
+
+            return cls(open_database(path, migrations.knowledge).conn, path)
+        if not path.exists():
             raise StoreError(f"没有找到数据文件 {path}，请先用 jianbao ingest --store {path} 读入文件，或检查路径。")
-        return cls(open_database(path, migrations.knowledge, readonly=readonly).conn, path, readonly=readonly)
+        return cls(open_reader(path, "knowledge", MIGRATIONS), path, readonly=True)
 
     def close(self) -> None:
         """Give the file back."""
