@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 
 from knowledge.inquiry import say_period as period
-from knowledge.model import Bound, Fact, Measure
+from knowledge.model import Bound, Fact, Measure, Observation
 
 _BOUNDS = {Bound.ABOUT: "约", Bound.AT_LEAST: "超过", Bound.AT_MOST: "不超过"}
-_SAID = re.compile(r"[约近超多余左右以上以内不足达突破低于]|过半|翻番|成$")
+_SAID = re.compile(r"[约近超多余左右以上以内不足达突破低于]|过半|翻番|[\d%][—–~～至-]+\d")
+_TENTHS = re.compile(r"[半一二两三四五六七八九]成$|翻番$|过半$")  # say their unit themselves
 _FALL = "下降"
+_SHARE = re.compile("(?:率|比重|占比|比例|强度|覆盖面)$")
 
 
 def name(fact: Fact) -> str:
@@ -25,7 +27,7 @@ def amount(fact: Fact, *, sign: bool = False) -> str:
     obs = fact.obs
     text = obs.value_text.strip()
     unit = obs.unit
-    if unit and unit in text:
+    if (unit and unit in text) or _TENTHS.search(text):
         unit = ""
     if unit == "位":
         text = text if text.startswith("第") else f"第{text}"
@@ -63,8 +65,29 @@ def statement(fact: Fact, *, subject: bool = True) -> str:
         )
         return f"{who}{obs.basis or ''}{verb}{amount(fact)}"
     if obs.measure is Measure.TARGET:
-        return f"{who}{'的目标' if subject else '目标'}为{amount(fact)}"
-    return f"{who}为{amount(fact)}" if subject else f"为{amount(fact)}"
+        return f"{who}{'的目标' if subject else '目标'}为{_course(obs)}{_aim(amount(fact))}"
+    return f"{who}{_is(amount(fact))}"
+
+
+def _is(told: str) -> str:
+    """为 before a plain amount; a bound in words stands by itself: 超过1000家, 约28%."""
+    return told if told.startswith(tuple(_BOUNDS.values())) else f"为{told}"
+
+
+def _course(obs: Observation) -> str:
+    """增长 or 下降 before a target that is a rate of growth, as the sentence has it."""
+    if obs.unit != "%" or _SHARE.search(obs.indicator):
+        return ""
+    found = re.search(rf"(增长|下降|降低)(?:[率约超过达到在]|速度|为)*{re.escape(obs.value_text.strip())}", obs.quote)
+    return found[1] if found else ""
+
+
+def _aim(told: str) -> str:
+    """An amount to be reached, as plans say it: 9%以上, 3%以内."""
+    for bound, after in ((Bound.AT_LEAST, "以上"), (Bound.AT_MOST, "以内")):
+        if told.startswith(_BOUNDS[bound]):
+            return f"{told.removeprefix(_BOUNDS[bound])}{after}"
+    return told
 
 
 def _growth(fact: Fact, masked: bool) -> str:
