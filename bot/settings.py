@@ -104,7 +104,7 @@ class DigestSettings:
     per_second: float = key(20.0, "每秒最多发多少条（Telegram 限 30 条，余下的留给回答）")
     chat_per_second: float = key(1.0, "同一聊天每秒最多多少条")
     group_per_minute: float = key(20.0, "同一群或频道每分钟最多多少条")
-    at_once: int = key(8, "同时在发的最多多少条")
+    at_once: int = key(16, "同时在发的最多多少条")
     catch_up_hours: float = key(12.0, "停机后多少小时之内补发；过了就只说一声没能按时发")
     back_off_seconds: float = key(5.0, "服务器出错后多少秒再试，之后每次加倍")
     back_off_most_seconds: float = key(600.0, "再试最多隔多少秒")

@@ -172,7 +172,7 @@ class Pace:
     per_second: float = 20.0
     chat_per_second: float = 1.0
     group_per_minute: float = 20.0
-    at_once: int = 8
+    at_once: int = 16
     catch_up_hours: float = 12.0
     back_off_seconds: float = 5.0
     back_off_most_seconds: float = 600.0

@@ -26,6 +26,8 @@ from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from bot.places import SAMPLES
 from knowledge.ingest import read_document
 from knowledge.lexicon import load
@@ -85,6 +87,12 @@ class Load:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, *arguments, env=environment, stdout=log, stderr=log
             )
+
+    def cpu_seconds(self) -> float:
+        """How long the bot has computed."""
+        assert self.process is not None
+        times = psutil.Process(self.process.pid).cpu_times()
+        return float(times.user + times.system)
 
     async def kill(self) -> None:
         """End it as a power failure would."""
@@ -208,6 +216,7 @@ async def plain_run(folder: Path, subscribers: int, pace: Pace | None = None) ->
             asking = asyncio.create_task(asker.run())
             total = len(chats) + sum(1 for place, chat in enumerate(chats) if place % 10 == 9 and chat.id > 0)
             rows = await here.settled(total, 120 + 2 * total / here.pace.per_second)
+            busy = here.cpu_seconds()
             asking.cancel()
             with suppress(asyncio.CancelledError):
                 await asking
@@ -222,6 +231,8 @@ async def plain_run(folder: Path, subscribers: int, pace: Pace | None = None) ->
             "seconds": round(seconds, 1),
             "rate": round((len(digests) - 1) / seconds, 2),
             "share_of_pace": round((len(digests) - 1) / seconds / here.pace.per_second, 4),
+            "bot_cpu_share": round(busy / seconds, 3),
+            "load_average": round(os.getloadavg()[1], 1),
             "answers_ms": milliseconds(asker.took),
         }
 
