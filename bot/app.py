@@ -9,7 +9,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -63,6 +63,13 @@ ALLOWED = ["message", "edited_message", "callback_query", "inline_query", "my_ch
 THREADS = 32
 SWITCH_SECONDS = 0.0005  # threads that compute let the answering thread in often
 LONGEST_BACK_OFF = 30.0
+
+
+def utc_now() -> datetime:
+    """The real clock."""
+    return datetime.now(UTC)
+
+
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
@@ -123,8 +130,8 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Running]:
-    """The bot, answering while the context is open; at its end everything taken is dealt with."""
+async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Running]:
+    """The bot, answering while the context is open; at its end everything taken is dealt with. `now`: another clock."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="talk"))
     sys.setswitchinterval(SWITCH_SECONDS)
     path, metrics = _store_path(settings), Metrics()
@@ -143,7 +150,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         office = _office(settings, stack.enter_context(KnowledgeStore.open(path, readonly=readonly)), people)
         services = Services(_library(settings, talk_store), people, gate, _link(app), office)
         talk = Talk(services, _letters(settings, digest_store, people))
-        await _start(app, talk, settings)
+        await _start(app, talk, settings, now)
         stack.push_async_callback(app.stop)
         await queue.restore(app.bot)
         await _listen(app, settings)
@@ -233,8 +240,8 @@ def _letters(settings: Settings, store: KnowledgeStore, people: People) -> Lette
     return Letters(Desk(Deliveries(people.file), Composer(store), workday(rule), defaults(rule), title))
 
 
-async def _start(app: App, talk: Talk, settings: Settings) -> None:
-    handlers = Handlers(talk, Deliverer(app.bot, talk.services.people, protect=settings.access.protect))
+async def _start(app: App, talk: Talk, settings: Settings, now: Callable[[], datetime]) -> None:
+    handlers = Handlers(talk, Deliverer(app.bot, talk.services.people, protect=settings.access.protect), now)
     for _, handler in handler_table(handlers):
         app.add_handler(handler)
     app.add_error_handler(handlers.error)

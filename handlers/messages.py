@@ -154,7 +154,9 @@ def _pieces(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _rank(text: str, piece: str, end: int) -> int:
-    """How good it is to cut after a character."""
+    """How good it is to cut after a character; a sentence stays with the line above it that it is quoted for."""
+    if piece == "\n" and text.startswith("<blockquote", end):
+        return 0
     if piece == "\n":
         return 4 if text[end : end + 1] == "\n" else 3
     return 2 if piece in "。！？；" else 1 if piece in "，、 " else 0

@@ -6,13 +6,14 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bot.app import Running, running
+from bot.app import Running, running, utc_now
 from bot.settings import AccessSettings, Settings, StoreSettings, TelegramSettings
 from knowledge.ingest import read_document
 from knowledge.lexicon import load
@@ -20,6 +21,7 @@ from knowledge.store import KnowledgeStore
 from tests.emulator import BotApi, Chat
 
 ADMIN = 77
+STATUS = ("◐", "◓", "◑", "◒")
 
 SUMMARY = """# 柏岭县经济和信息化局{year}年上半年工作总结
 
@@ -65,6 +67,13 @@ def store_in(folder: Path) -> Path:
     return path
 
 
+def publish(folder: Path, name: str, text: str) -> None:
+    """Publish one more summary in that store."""
+    (folder / name).write_text(text, "utf-8")
+    with KnowledgeStore.open(store_in(folder)) as store:
+        store.publish([read_document(folder / name, load())], who="测试", why="样例")
+
+
 def settings_for(api: BotApi, folder: Path, **access: Any) -> Settings:
     """Settings of a bot on the emulator; by default the person ADMIN is its admin."""
     telegram = TelegramSettings(base_url=api.base_url, base_file_url=api.base_file_url)
@@ -85,20 +94,26 @@ class Scene:
     async def ask(self, person: Chat, text: str, **more: Any) -> Any:
         """Say something and wait for the reply."""
         self.api.say(person, text, **more)
-        return await self.api.wait("sendMessage", chat=more.get("chat") or person)
+        return await self.heard("sendMessage", more.get("chat") or person)
 
     async def press(self, person: Chat, call: Any, label: str, method: str = "sendMessage") -> Any:
         """Press a button and wait for what comes of it."""
         self.api.press(person, call.message, label)
-        return await self.api.wait(method, chat=person)
+        return await self.heard(method, person)
+
+    async def heard(self, method: str, chat: Chat) -> Any:
+        """The next such call for a chat that is no moving status (on a busy computer those come now and then)."""
+        while (call := await self.api.wait(method, chat=chat)).text[:1] in STATUS:
+            pass
+        return call
 
 
 @contextlib.asynccontextmanager
-async def scene(folder: Path, **access: Any) -> AsyncIterator[Scene]:
+async def scene(folder: Path, *, now: Callable[[], datetime] = utc_now, **access: Any) -> AsyncIterator[Scene]:
     """A running bot; at the end no call may have been refused as malformed."""
     os.environ["PTB_TIMEDELTA"] = "1"
     async with BotApi() as api:
-        async with running(settings_for(api, folder, **access)) as bot:
+        async with running(settings_for(api, folder, **access), now) as bot:
             yield Scene(api, bot)
         # (the menu of an admin of bot.toml who has never written has no chat yet)
         refused = [call for call in api.refused() if call.method != "setMyCommands"]

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.bots import Scene, scene
+from tests.bots import ADMIN, Scene, publish, scene
 
 FIGURES = ("9.4", "31.2", "43.7", "7.5", "招工难", "柏岭")
+
+
+LONG = "# 柏岭县经济和信息化局2024年上半年工作总结\n\n## 一、存在困难\n\n" + "\n".join(
+    f"{number}.难题{number}：企业反映第{number}道工序用工短缺，缺口{number}00人，需要各部门帮助协调解决。"
+    for number in range(1, 41)
+)
 
 
 def no_figure(calls: list[Any]) -> None:
@@ -79,7 +86,7 @@ async def test_changing_and_removing_people(tmp_path: Path) -> None:
         one = await s.press(s.admin, listed, "王（查阅）", "editMessageText")
         await s.press(s.admin, one, "改为编辑", "editMessageText")
         await s.api.wait("sendMessage", chat=viewer)
-        assert "没答上" in (await s.ask(viewer, "/unanswered")).text or True
+        assert "没有待处理的问题" in (await s.ask(viewer, "/unanswered")).text
         listed = await s.ask(s.admin, "/users")
         one = await s.press(s.admin, listed, "王（编辑）", "editMessageText")
         await s.press(s.admin, one, "移除", "editMessageText")
@@ -132,35 +139,114 @@ async def test_open_and_allowlist(tmp_path: Path) -> None:
         assert "56" in out.text and not out.labels
 
 
+async def test_invitations_expire(tmp_path: Path) -> None:
+    clock = [datetime(2026, 11, 2, 9, tzinfo=UTC)]
+    async with scene(tmp_path, now=lambda: clock[0]) as s:
+        code = (await s.ask(s.admin, "/invite 9次 3天")).text.partition("start=")[2][:16]
+        clock[0] += timedelta(days=2, hours=23)
+        assert "欢迎" in (await s.ask(s.api.person("早"), f"/start {code}")).text
+        clock[0] += timedelta(hours=2)
+        assert "过期" in (await s.ask(s.api.person("晚"), f"/start {code}")).text
+
+
+async def test_buttons_and_conversations_grow_old(tmp_path: Path) -> None:
+    clock = [datetime(2026, 11, 2, 9, tzinfo=UTC)]
+    async with scene(tmp_path, now=lambda: clock[0]) as s:
+        answer = await s.ask(s.admin, "医化行业增速多少")
+        clock[0] += timedelta(minutes=29)
+        assert "4.1%" in (await s.ask(s.admin, "那橡塑呢")).text
+        clock[0] += timedelta(minutes=31)
+        assert "4.1%" not in (await s.ask(s.admin, "那增速呢")).text
+        clock[0] += timedelta(days=31)
+        s.api.press(s.admin, answer.message, "出处")
+        assert "太旧" in (await s.api.wait("answerCallbackQuery")).params["text"]
+
+
+async def test_an_application_is_decided_once(tmp_path: Path) -> None:
+    async with scene(tmp_path, admins=(ADMIN, 78)) as s:
+        other, newcomer = s.api.person("管理员乙", id=78), s.api.person("李")
+        refusal = await s.ask(newcomer, "你好")
+        await s.press(newcomer, refusal, "申请使用")
+        mine, theirs = [await s.api.wait("sendMessage", chat=one) for one in (s.admin, other)]
+        again = await s.ask(newcomer, "你好")
+        assert "已经交给管理员" in again.text and not again.labels
+        await s.press(s.admin, mine, "拒绝", "editMessageText")
+        assert "没有获得批准" in (await s.api.wait("sendMessage", chat=newcomer)).text
+        late = await s.press(other, theirs, "批准编辑", "editMessageText")
+        assert "李的申请已经处理过（已拒绝）" in late.text
+        final = await s.ask(newcomer, "医化行业增速多少")
+        assert "联系管理员" in final.text and not final.labels
+        assert "联系管理员" in (await s.press(newcomer, refusal, "申请使用")).text
+        assert len(s.api.of("sendMessage", s.admin)) == 1
+
+
+async def test_who_was_removed_needs_a_new_invitation(tmp_path: Path) -> None:
+    clock = [datetime(2026, 11, 2, 9, tzinfo=UTC)]
+    async with scene(tmp_path, now=lambda: clock[0]) as s:
+        code = (await s.ask(s.admin, "/invite 9次 30天")).text.partition("start=")[2][:16]
+        person = s.api.person("王")
+        await s.ask(person, f"/start {code}")
+        clock[0] += timedelta(hours=1)
+        one = await s.press(s.admin, await s.ask(s.admin, "/users"), "王（查阅）", "editMessageText")
+        await s.press(s.admin, one, "移除", "editMessageText")
+        await s.api.wait("sendMessage", chat=person)
+        assert "无效" in (await s.ask(person, f"/start {code}")).text
+        clock[0] += timedelta(hours=1)
+        code = (await s.ask(s.admin, "/invite")).text.partition("start=")[2][:16]
+        assert "欢迎" in (await s.ask(person, f"/start {code}")).text
+
+
+async def test_many_people_are_listed_in_pages(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        code = (await s.ask(s.admin, "/invite 30次")).text.partition("start=")[2][:16]
+        for number in range(10, 30):
+            await s.ask(s.api.person(f"<i>人{number}"), f"/start {code}")
+        first = await s.ask(s.admin, "/users")
+        assert "第 1/3 页" in first.text and first.labels[0] == "<i>人10（查阅）" and first.labels[-1] == "下一页 ›"
+        second = await s.press(s.admin, first, "下一页 ›", "editMessageText")
+        assert "9. <i>人18：查阅" in second.text and second.labels[-2:] == ["‹ 上一页", "下一页 ›"]
+        one = await s.press(s.admin, second, "<i>人20（查阅）", "editMessageText")
+        assert "<i>人20（" in one.text
+        assert "第 1/3 页" in (await s.press(s.admin, one, "所有人员", "editMessageText")).text
+
+
+async def test_each_bureau_has_its_own_invitations(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        one = await admitted(s, "统", "县统计局")
+        listed = await s.ask(s.admin, "/users")
+        assert "统：查阅（县统计局）" in listed.text
+        invited = s.bot.people.access.find("telegram", str(one.id))
+        assert invited is not None and invited.bureau == "县统计局"
+        used = [entry for entry in s.bot.people.audit.entries() if entry.action in ("access.invite", "access.redeem")]
+        assert [entry.detail["bureau"] for entry in used] == ["县统计局"] * 2
+
+
 async def test_mark_and_protection(tmp_path: Path) -> None:
     async with scene(tmp_path, mark=True, protect=True) as s:
         call = await s.ask(s.admin, "医化行业增速多少")
         assert "仅供 管理员甲（77）查阅" in call.text and call.message["has_protected_content"]
         assert "has_protected_content" not in (await s.ask(s.admin, "/settings")).message
+        marked = "仅供 管理员甲（77）查阅"
+        picture = await s.press(s.admin, call, "走势图", "sendPhoto")
+        book = await s.press(s.admin, call, "导出表格", "sendDocument")
+        digest = await s.ask(s.admin, "/digest")
+        page = await s.press(s.admin, digest, "分行业", "editMessageText")
+        assert all(one.text.endswith(marked) for one in (picture, book, digest, page))
+        assert all(one.message["has_protected_content"] for one in (picture, book, digest))
+        s.api.query(s.admin, "医化行业增速")
+        assert not (await s.api.wait("answerInlineQuery")).params.get("results")
 
 
-async def test_groups(tmp_path: Path) -> None:
-    async with scene(tmp_path) as s:
-        group, member = s.api.group("经信工作群"), s.api.person("组员")
-        s.api.joined(s.admin, group)
-        assert "/admit" in (await s.api.wait("sendMessage", chat=group)).text
-        name = f"@{s.api.username}"
-        assert "没有开通" in (await s.ask(member, f"{name} 医化行业增速", chat=group)).text
-        assert "没有开通" in (await s.ask(s.admin, f"{name} 医化行业增速", chat=group)).text
-        assert "没有" in (await s.ask(member, "/admit", chat=group)).text
-        assert "已开通" in (await s.ask(s.admin, "/admit", chat=group)).text
-        answer = await s.ask(member, f"医化行业增速 {name}", chat=group)
-        assert "9.4%" in answer.text and answer.params["reply_parameters"]["message_id"]
-        follow = await s.ask(member, "那橡塑呢", chat=group, reply_to=answer.message)
-        assert "4.1%" in follow.text
-        for command in ("/users", "/invite"):
-            assert "私聊" in (await s.ask(s.admin, command, chat=group)).text
-        s.api.press(s.api.person("旁人"), answer.message, "出处")
-        alert = await s.api.wait("answerCallbackQuery")
-        assert "给别人的按钮" in alert.params["text"]
-        moved = s.api.migrate(group)
-        assert "9.4%" in (await s.ask(member, f"{name} 医化行业增速", chat=moved)).text
-        assert "已停用" in (await s.ask(s.admin, "/admit", chat=moved)).text
+async def test_every_page_is_marked(tmp_path: Path) -> None:
+    publish(tmp_path, "长.md", LONG)
+    async with scene(tmp_path, mark=True) as s:
+        first = await s.ask(s.admin, "/difficulties")
+        assert "第 1/" in first.text and "难题1：" in first.text
+        second = await s.press(s.admin, first, "下一页 ›", "editMessageText")
+        assert "第 2/" in second.text and all(one.text.endswith("（77）查阅") for one in (first, second))
+        s.api.query(s.admin, "医化行业增速")
+        (quoted,) = (await s.api.wait("answerInlineQuery")).params["results"]
+        assert quoted["input_message_content"]["message_text"].endswith("仅供 管理员甲（77）查阅</i>")
 
 
 async def test_inline_quotes_for_who_is_admitted(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 import openpyxl
 
-from tests.bots import scene
+from tests.bots import publish, scene
 from tests.emulator import Call
 
 
@@ -193,23 +193,20 @@ async def test_traditional_readers_get_traditional(tmp_path: Path) -> None:
 
 
 async def test_long_lists_are_paged_in_place(tmp_path: Path) -> None:
+    lines = (f"{number}.难题{number}：企业反映第{number}道工序用工短缺，缺口{number}00人。" for number in range(1, 100))
+    publish(tmp_path, "长.md", "# 柏岭县经信局2024年上半年工作总结\n\n## 一、存在困难\n\n" + "\n".join(lines))
     async with scene(tmp_path) as s:
-        page = [f"• 第{number}件事" for number in range(400)]
-        from handlers.messages import Reply, Who
-
-        who = Who("telegram", str(s.admin.id), str(s.admin.id))
-        from datetime import UTC, datetime
-
-        shown = s.bot.talk._keyboards.shown(who, Reply("\n".join(page)), datetime.now(UTC))
-        from handlers.telegram.deliver import Deliverer
-
-        await Deliverer(s.bot.app.bot, s.bot.people).send(s.admin.id, shown)
-        first = await s.api.wait("sendMessage")
+        first = await s.ask(s.admin, "/difficulties")
         assert first.labels == ["下一页 ›"] and "第 1/" in first.text
         second = await s.press(s.admin, first, "下一页 ›", "editMessageText")
         assert "第 2/" in second.text and second.labels == ["‹ 上一页", "下一页 ›"]
+        assert second.message["message_id"] == first.message["message_id"]
         back = await s.press(s.admin, second, "‹ 上一页", "editMessageText")
-        assert back.text == first.text
+        assert back.text == first.text and second.text[0].isdigit() and "缺口" not in second.text.splitlines()[0]
+        shown = [first, second]
+        while "下一页 ›" in shown[-1].labels:
+            shown.append(await s.press(s.admin, shown[-1], "下一页 ›", "editMessageText"))
+        assert all(f"难题{number}" in "".join(one.text for one in shown) for number in range(1, 100))
 
 
 async def test_several_questions_at_once_and_a_very_long_one(tmp_path: Path) -> None:

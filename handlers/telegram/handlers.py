@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import datetime
 
 from telegram import (
     CallbackQuery,
@@ -45,7 +45,7 @@ _DOTS = ("◐", "◓", "◑", "◒")
 class Handlers:
     """The bot's side of every update; `now` can be another clock in tests."""
 
-    def __init__(self, talk: Talk, deliver: Deliverer, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, talk: Talk, deliver: Deliverer, now: Callable[[], datetime]) -> None:
         self._talk = talk
         self._deliver = deliver
         self._now = now
