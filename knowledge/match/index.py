@@ -15,6 +15,7 @@ from knowledge.match.text import keys
 from knowledge.model import DocumentInfo, Fact, ParagraphKind, Passage, Shelf
 
 _CLAUSE = re.compile(r"[，,；;。！!？?：:]")
+_SEGMENT = re.compile(r"[；;。！!？?]")
 _SHARE = re.compile("占.*(?:比重|比例|比|的)")  # what a share is of is not what the figure is of
 NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.9, 0.88, 0.62, 0.6
 Names = tuple[tuple[frozenset[str], float], ...]  # keys of each name and what they weigh together
@@ -32,6 +33,7 @@ class Entry:
     own: str = ""  # its name, activity and clause, folded, without what a share is of
     whole: str = ""  # the same with it
     canonical: str = ""  # the folded canonical name
+    lead: str = ""  # what its sentence says before it, up to a semicolon
 
     @property
     def own_keys(self) -> frozenset[str]:
@@ -45,7 +47,7 @@ class Entry:
     def _alike(self, name: str) -> bool:
         """Whether most of a name stands in its own words."""
         wanted, words = keys(name), self.whole if "占" in name else self.own
-        return name in words or len(wanted & keys(words)) >= 0.6 * len(wanted) > 1
+        return name in words or (name[-2:] in words and len(wanted & keys(words)) >= 0.6 * len(wanted) > 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,15 @@ class DocumentIndex:
         whole = [fold(obs.indicator), fold(obs.name_text), fold(obs.activity or ""), self.fold(clause)]
         own = " ".join(_SHARE.sub("", text) for text in whole)
         activity = keys(self._called.activity(obs.activity))
-        return Entry(fact, clause, call.keys, activity, own, " ".join(whole), call.canonical)
+        return Entry(fact, clause, call.keys, activity, own, " ".join(whole), call.canonical, self._lead(fact))
+
+    def _lead(self, fact: Fact) -> str:
+        """What the sentence says before a figure, up to a semicolon."""
+        place = self._place(fact)
+        if place is None:
+            return ""
+        text = self.passages[place[0]].text[: place[1]]
+        return self.fold(text[max((found.end() for found in _SEGMENT.finditer(text)), default=0) :])
 
     def names(self, number: int) -> Names:
         """Of a figure: its names with its activity, and what their keys weigh; figures of one name share them."""

@@ -15,6 +15,8 @@ _LIGHT = 0.35
 _OTHER = 0.6  # what is left of the fit of a figure whose own words lack the indicator that is named
 _UNSAID = 0.94  # the same where a word is lacking that a summary may leave out
 _HEAD = 0.05  # what a figure loses whose name lacks the last thing named: 县重点项目 for 县重点项目的总投资
+_EACH = 0.1  # what a figure loses that is for each person, household or mu where the question is of the whole
+_PER = re.compile("人均|每[百千万]人|[百千万]人口|户均|亩均|每[户亩家]|平均|单位.{2,8}能耗")
 _NEW = 1.0  # the weight of a word that the document lacks
 
 
@@ -119,6 +121,7 @@ def figures(
     want = wanted(content, index, scale, strict=True)
     said = frozenset(key for key, _, _ in want.keys)
     head = keys(index.fold(content[-1])) if len(content) > 1 else frozenset()
+    per = _PER.search(" ".join(content)) is not None
     hits = []
     precisions: dict[Names, float] = {}
     for number, recall in coverage(want, index.figures).items():
@@ -131,9 +134,22 @@ def figures(
             precision = precisions[names] = _precision(names, index, said)
         unsaid = bool(entry.activity) and not entry.activity & said
         away = _HEAD if head and not head & entry.own_keys else 0.0
+        away += _EACH if not per and _PER.search(entry.fact.obs.indicator) else 0.0
         worth = 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0) - away
         hits.append(Hit(entry.fact, worth, recall, precision, unsaid))
     return sorted(hits, key=lambda hit: (-hit.score, hit.fact.obs.span.start))
+
+
+def _unsaid(entry: Entry, said: frozenset[str], others: frozenset[str], gentle: frozenset[str]) -> float:
+    """What is left of the fit of a figure whose own words lack a word of a rival group."""
+    if any(word in entry.own for word in others):
+        return 0.5
+    last = max((*said, *others), key=entry.lead.rfind)  # 初中112所，在校生8万人: which one was spoken of last
+    if last in entry.lead and last not in said:
+        return 0.5
+    if said <= gentle:
+        return _UNSAID
+    return 1.0 if last in entry.lead else _OTHER
 
 
 def _guarded(entry: Entry, named: Sequence[tuple[str, ...]], rivals: Sequence[Rivals], gentle: frozenset[str]) -> float:
@@ -141,8 +157,7 @@ def _guarded(entry: Entry, named: Sequence[tuple[str, ...]], rivals: Sequence[Ri
     left = _OTHER if named and not entry.named(named) else 1.0
     for said, others in rivals:
         if not any(word in entry.own for word in said):
-            unsaid = _UNSAID if said <= gentle else _OTHER
-            left = min(left, 0.5 if any(word in entry.own for word in others) else unsaid)
+            left = min(left, _unsaid(entry, said, others, gentle))
     return left
 
 

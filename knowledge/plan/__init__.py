@@ -100,7 +100,7 @@ def _single(query: Query) -> Kind:
     ):
         if query.measures[:1] == (measure,):
             return kind
-    return Kind.FIGURE
+    return Kind.GROWTH if query.kind is Kind.DIFFERENCE and query.unit in (None, "percent") else Kind.FIGURE
 
 
 def unnamed(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:

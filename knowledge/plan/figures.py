@@ -26,6 +26,7 @@ FITS: dict[Kind, dict[Measure, float]] = {
     },
 }
 _PIECES = frozenset("个家项件条处台座套户只宗批")
+_PEOPLE = frozenset(("人", "名", "位"))
 _WHOLE = re.compile("全年|年度|一整年")
 
 
@@ -129,7 +130,7 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
         return None
     unit = unit_cost(obs.unit, units) if query.kind in (Kind.FIGURE, Kind.TARGET) else 0.0
     time = time_cost(query, hit.fact)
-    if unit is None or time is None:
+    if unit is None or time is None or (query.basis == "环比" and "环比" not in _around_value(hit.fact)):
         return None
     total = cost + unit + time[0] + _basis_cost(query, hit.fact)
     return Fitted(hit, hit.score - total, time[1])
@@ -169,6 +170,8 @@ def unit_cost(unit: str, units: frozenset[str] | None) -> float | None:
     bare = re.sub("^(?:万亿|千亿|亿|千万|百万|万|千|百)(?=.)", "", unit)
     if bare in units or unit in units:
         return 0.0
+    if bare in _PEOPLE and "个" in units:
+        return 0.05  # 引进博士几个
     return 0.08 if bare in _PIECES and units & _PIECES else None
 
 
@@ -317,6 +320,11 @@ def _others(best: Fitted, fitted: Sequence[Fitted], limits: Thresholds) -> list[
 def thing(fact: Fact) -> tuple[str, str | None]:
     """What a figure is of, to compare."""
     return fact.obs.indicator, fact.obs.activity
+
+
+def beside(one: Fact, other: Fact) -> bool:
+    """Whether two figures stand in one sentence: 新增81台，完成年度任务150台的54.0%."""
+    return one.doc.doc_id == other.doc.doc_id and one.obs.quote == other.obs.quote and one.obs.unit == other.obs.unit
 
 
 _ASKS = {

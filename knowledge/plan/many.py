@@ -320,7 +320,8 @@ def gap(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | No
     )
     if target.obs.value is None or level.obs.value is None:
         return made
-    if target.obs.unit != level.obs.unit or figures.thing(target) != figures.thing(level):
+    together = figures.thing(target) == figures.thing(level) or figures.beside(target, level)
+    if target.obs.unit != level.obs.unit or not together:
         return None
     left = target.obs.value - level.obs.value
     unit = level.obs.unit

@@ -261,7 +261,7 @@ def _overview(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Pla
         for passage in finder.passages(doc)
         if passage.paragraph.kind in (ParagraphKind.TEXT, ParagraphKind.HEADING)
     ]
-    if re.search("方面|哪些|什么|啥|内容", query.plain):
+    if re.search("方面|哪些|什么|啥", query.plain):
         return _headings(query, doc, passages)
     text = [
         passage for passage in passages if passage.paragraph.kind is ParagraphKind.TEXT and passage.paragraph.section
