@@ -166,13 +166,13 @@ class Matcher:
     def _rivals(self, content: Sequence[str]) -> list[score.Rivals]:
         """Words that are never confused: those that the question says of each group, and the others."""
         text = " ".join(map(self.fold, content))
-        names = [match[0] for match in self._names.finditer(text)]
+        names = [match[0] for match in self.words.names.finditer(text)]
         out = []
         for group in self.lexicon.rival_groups:
             said = _said(text, group)
             for name in names if said else ():
                 if _said(name, group):  # 农民收入 is told of as 农村居民人均可支配收入
-                    said |= _said(self.fold(self._canonical[name]), group)
+                    said |= _said(self.fold(self.words.canonical[name]), group)
             if said:
                 out.append((frozenset(said), frozenset(group) - said))
         return out
