@@ -22,6 +22,25 @@ def test_found(text: str, expected: list[str]) -> None:
     assert [f"{found.period} {found.kind}" for found in find(text, year=2021, ref=HALF)] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "ref", "period"),
+    [
+        ("上月", "2022-01/2022-01", "2021-12/2021-12"),
+        ("上季度", "2022-01/2022-03", "2021-10/2021-12"),
+        ("本季度", "2022-01/2022-01", "2022-01/2022-03"),
+        ("上月", "2022-01/2022-02", "2022-01/2022-01"),
+        ("上月", None, "2022-11/2022-11"),
+        ("目前", None, "2022"),
+        ("去年同期", None, "2021"),
+        ("1—3月", "2020-01/2020-12", "2020-01/2020-03"),
+        ("12年", "2022", "2012"),
+    ],
+)
+def test_what_relative_words_lean_on(text: str, ref: str | None, period: str) -> None:
+    found = find(f"，{text}产值", year=2022, ref=Period.parse(ref) if ref else None)
+    assert [(str(each.period), each.span.of(f"，{text}产值")) for each in found] == [(period, text)]
+
+
 def test_bare_periods_lean_on_what_is_reported() -> None:
     report = Period.parse("2020")
     assert [str(f.period) for f in find("全年增长3%，今年增长5%，去年为1%", year=2021, ref=report)] == [

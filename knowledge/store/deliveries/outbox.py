@@ -45,7 +45,10 @@ class Outbox:
         moment = now.timestamp()
         with self.file.write(durable=True) as connection:
             found = connection.execute(_CLAIMABLE, (moment, json.dumps(list(busy)), limit * 3)).fetchall()
-            taken = list({row["chat_id"]: row for row in reversed(found)}.values())[::-1][:limit]
+            first: dict[int, sqlite3.Row] = {}
+            for row in found:
+                first.setdefault(row["chat_id"], row)
+            taken = list(first.values())[:limit]
             connection.executemany(
                 "UPDATE outbox SET state = 'claimed', claimed_by = ?, claimed_at = ?, attempts = attempts + 1"
                 " WHERE parcel_id = ?",
