@@ -63,7 +63,7 @@ def _document(body: str, title: str, name: str, issuer: str, area: str, period: 
     raw = body.replace("水晶", "水\u200b晶")
     origin = tuple(range(body.index("晶"))) + tuple(range(body.index("晶") + 1, len(body) + 2))
     source = Source(name, "text/plain", raw, hashlib.sha256(raw.encode()).hexdigest(), ("注：口径为规上。",), title)
-    repaired = Repaired(source, body, (RepairStep("zero_width", 1),), origin)
+    repaired = Repaired(source, body, (RepairStep("drop_zero_width", 1),), origin)
     return Document(repaired, title, issuer, area, period, period.start[0], tuple(_paragraphs(body)))
 
 

@@ -144,6 +144,14 @@ def test_a_corrected_draft_of_a_file_that_is_published_already_is_a_new_revision
     assert len(store.shelf().document_facts(doc_id(store))) == 4
 
 
+def test_a_drafts_number_is_never_given_again(store: KnowledgeStore) -> None:
+    first = store.save_draft(MADE, "林编辑")
+    store.discard(first)
+    second = store.save_draft(MADE, "林编辑")
+    store.publish_draft(second, who="林编辑")
+    assert first < second < store.save_draft(MADE, "林编辑")
+
+
 def test_a_draft_can_be_discarded(store: KnowledgeStore) -> None:
     draft = store.save_draft(summary(bamboo="13.05"), "林编辑")
     gone = Edit(store.draft(draft).extraction.observations[0], None)

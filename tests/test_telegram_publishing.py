@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from knowledge.store import Edit
 from tests.bots import SUMMARY, Scene, scene
 from tests.documents import docx_file
 
@@ -258,6 +262,21 @@ async def test_others_and_the_sender_are_answered_while_a_file_is_read(tmp_path:
         gate.set()
         assert (await reported(s, s.admin)).text.startswith(REPORT)
         await s.api.wait("deleteMessage", chat=s.admin)
+
+
+async def test_a_corrected_figure_is_answered_with_its_mark(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        store = s.bot.talk.services.office.store
+        doc = store.shelf().documents()[-1]
+        wrong = next(f.obs for f in store.shelf().document_facts(doc.doc_id) if f.obs.value_text == "31.2")
+        right = replace(wrong, value=Decimal("33.2"), value_text="33.2")
+        store.correct(doc.doc_id, [Edit(wrong, right)], who="林编辑", why="核对")
+        answer = (await s.ask(s.admin, "医化行业产值是多少")).text
+        assert "医化行业产值为33.2亿元" in answer and "医化行业产值31.2亿元" in answer  # its sentence as it stands
+        assert re.search(r"（医化行业产值为33.2亿元：林编辑\d{4}-\d\d-\d\d更正，与原文不同之处以此为准）", answer), (
+            answer
+        )
+        assert "更正" not in (await s.ask(s.admin, "橡塑行业产值是多少")).text
 
 
 # -- earlier editions ----------------------------------------------------------------------------------

@@ -82,14 +82,14 @@ def _typed(form: Form, base: Item) -> Item:
 
 
 def _figure(form: Form, base: Observation) -> Observation:
-    value = _value(form.get("value", ""))
+    value, measure = _value(form.get("value", "")), _measure(form.get("measure", ""))
     return replace(
         base,
         indicator=_required(form, "indicator", "请填写指标名称。"),
         activity=_text(form, "activity") or None,
-        measure=_measure(form.get("measure", "")),
+        measure=measure,
         value=value,
-        value_text=_written(value, base),
+        value_text=_written(value, measure, base),
         unit=_text(form, "unit"),
         bound=_bound(value, base),
         high=base.high if value == base.value else None,
@@ -99,9 +99,11 @@ def _figure(form: Form, base: Observation) -> Observation:
     )
 
 
-def _written(value: Decimal | None, base: Observation) -> str:
-    """As the document writes it, unless another number was typed."""
-    return base.value_text if value is None or value == base.value else f"{abs(value):f}"
+def _written(value: Decimal | None, measure: Measure, base: Observation) -> str:
+    """As the document writes it, unless another number was typed; falls are written without their sign."""
+    if value is None or (value == base.value and measure is base.measure):
+        return base.value_text
+    return f"{abs(value):f}" if measure in (Measure.GROWTH, Measure.CHANGE) else f"{value:f}"
 
 
 def _bound(value: Decimal | None, base: Observation) -> Bound:

@@ -17,7 +17,7 @@ from handlers.desk.compare import between
 from handlers.desk.signin import link_hash, miniapp_user, widget_user
 from handlers.desk.views import told
 from handlers.desk.web import CHANNEL, Desk, Who, back_to, desk_of, form_of, need, own_address, page
-from handlers.desk.words import action_names, detail_names
+from handlers.desk.words import action_names, detail_names, subject_names
 from handlers.export import figures_xlsx
 from knowledge.errors import AccessDenied, StoreError
 from knowledge.store.audit import Entry
@@ -28,6 +28,7 @@ KINDS = {"publish": "发布", "correct": "更正", "withdraw": "撤下", "rollba
 REASONS = {"not_found": "总结中没有找到", "bad": "提问的人说没答对", "feedback": "意见"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS = 200  # lines of a log on one page
+DETAIL = 60  # characters of one detail
 
 
 async def sign_in_page(request: Request) -> Response:
@@ -114,7 +115,7 @@ async def home(request: Request) -> Response:
             "title": draft.extraction.document.title,
             "period": period_label(draft.extraction.document.time_period),
             "figures": len(draft.extraction.observations),
-            "items": len(draft.extraction.work_items),
+            "work": len(draft.extraction.work_items),
             "difficulties": len(draft.extraction.difficulties),
             "leftovers": len(draft.extraction.leftovers),
             "when": shown_time(draft.at),
@@ -195,23 +196,19 @@ async def audit(request: Request) -> Response:
 
 def _entry(desk: Desk, entry: Entry) -> tuple[object, ...]:
     """A line of the log in words."""
-    told = (f"{detail_names().get(key, key)} {value}" for key, value in entry.detail.items() if value not in ("", None))
+    told = (f"{detail_names().get(key, key)} {str(value)[:DETAIL]}" for key, value in entry.detail.items() if value)
     action = action_names().get(entry.action, entry.action)
-    return (
-        entry.id,
-        shown_time(entry.at),
-        _named(desk, entry.actor),
-        action,
-        _named(desk, entry.subject),
-        "；".join(told),
-    )
+    subject = "" if entry.subject in ("desk", entry.actor) else _named(desk, entry.subject)
+    return (entry.id, shown_time(entry.at), _named(desk, entry.actor), action, subject, "；".join(told))
 
 
-def _named(desk: Desk, actor: str) -> str:
-    """A person of the log by name, with the number that is sealed there; anything else as it is."""
-    channel, _, person = actor.partition(":")
-    name = desk.name(person) if channel == CHANNEL else person
-    return f"{name}（{person}）" if channel == CHANNEL and name != person else actor
+def _named(desk: Desk, who: str) -> str:
+    """A person of the log by name, with the number that is sealed there; other things by their kind."""
+    kind, _, number = who.partition(":")
+    if kind == CHANNEL:
+        name = desk.name(number)
+        return f"{name}（{number}）" if name != number else number
+    return f"{subject_names()[kind]} {number}" if kind in subject_names() else who
 
 
 async def unanswered(request: Request) -> Response:

@@ -234,8 +234,8 @@ def changes_of(
 ) -> Changes:
     """New, changed and vanished figures.
 
-    `periods`, those that two summaries report on, makes last half-year's growth and this half-year's the same figure;
-    without it figures of different periods are different figures.
+    `periods`, those that two summaries report on, makes last half-year's growth and this half-year's the same figure,
+    and last year's target and this year's; without it figures of different periods are different figures.
     """
     old = _by_key(before, periods[0])
     new = _by_key(now, periods[1])
@@ -251,9 +251,16 @@ def _by_key(observations: Iterable[Observation], own: Period | None) -> dict[tup
     """The first figure of each key; `own` is the period that is taken for granted."""
     found: dict[tuple[object, ...], Observation] = {}
     for obs in observations:
-        when = "" if own is not None and obs.time_period == own else str(obs.time_period)
-        found.setdefault((*key_of(obs), when), obs)
+        found.setdefault((*key_of(obs), _when(obs.time_period, own)), obs)
     return found
+
+
+def _when(period: Period | None, own: Period | None) -> object:
+    """A period as seen from that which its summary reports on, if one is given."""
+    if period is None or own is None:
+        return period
+    year = own.end[0]
+    return "own" if period == own else (period.start[0] - year, period.start[1], period.end[0] - year, period.end[1])
 
 
 def _long_name(obs: Observation) -> str:

@@ -22,6 +22,7 @@ from handlers.desk.signin import new_csrf, same
 from knowledge.errors import AccessDenied
 from knowledge.store.knowledge import KnowledgeStore
 from knowledge.store.people import People, Role, State
+from knowledge.store.people.desk import NAME
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 MAX_BODY = 64 * 1024  # forms only; files come through the chat
@@ -72,7 +73,8 @@ class Desk:
     def name(self, person: str) -> str:
         """What a person is called, their number if nothing else is known."""
         admission = self.people.access.find(CHANNEL, person)
-        return (admission.name if admission else "") or person
+        known = admission.name if admission else self.people.talks.settings(CHANNEL, person).get(NAME)
+        return known or person
 
 
 class Who(NamedTuple):

@@ -23,3 +23,8 @@ def action_names() -> Mapping[str, str]:
 def detail_names() -> Mapping[str, str]:
     """What an entry tells, by its key."""
     return _table()["details"]
+
+
+def subject_names() -> Mapping[str, str]:
+    """What an entry is about, by its kind."""
+    return _table()["subjects"]

@@ -21,7 +21,7 @@ from knowledge.store import KnowledgeStore
 from knowledge.store.drafts import Draft
 from knowledge.store.knowledge import Revision
 from knowledge.store.people import People
-from knowledge.store.people.desk import DeskKeys
+from knowledge.store.people.desk import NAME, DeskKeys
 from knowledge.uploads import read_upload, safe_name
 
 
@@ -105,6 +105,7 @@ class Office:
         """A one-time address that signs a person in at the desk and leads to a page; empty where the desk is off."""
         if not self.desk_url:
             return ""
+        self.people.talks.set(who.channel, who.person, NAME, who.name)  # admins of bot.toml are nowhere else by name
         secret, kept = new_link()
         DeskKeys(self.people.file).offer(kept, who.person, now)
         return f"{self.desk_url}/signin/link/{secret}?next={page}"

@@ -30,7 +30,8 @@ def _dress(made: Answer, plan: Plan) -> Answer:
         f"时间 {'、'.join(map(str, query.periods))} 线索 {'、'.join(query.cues)}",
         *plan.trace,
     )
-    slots = {"notes": [*query.notes, *made.slots.get("notes", [])]}  # type: ignore[misc]
+    marks = filter(None, map(wording.corrected, made.facts))
+    slots = {"notes": [*query.notes, *made.slots.get("notes", []), *marks]}  # type: ignore[misc]
     return Answer(
         status=made.status,
         template=made.template,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from knowledge.inquiry import say_period as period
 from knowledge.model import Bound, Fact, Measure, Observation
@@ -13,6 +15,7 @@ _SAID = re.compile(r"[约近超多余左右以上以内不足达突破低于]|�
 _TENTHS = re.compile(r"[半一二两三四五六七八九]成$|翻番$|过半$")  # say their unit themselves
 _FALL = "下降"
 _SHARE = re.compile("(?:率|比重|占比|比例|强度|覆盖面)$")
+_HOME = ZoneInfo("Asia/Shanghai")
 
 
 def name(fact: Fact) -> str:
@@ -20,6 +23,14 @@ def name(fact: Fact) -> str:
     obs = fact.obs
     activity = obs.activity or ""
     return obs.indicator if not activity or activity in obs.indicator else f"{activity}{obs.indicator}"
+
+
+def corrected(fact: Fact) -> str:
+    """A figure with who corrected it and when; nothing for one that stands as it was read."""
+    if not fact.corrected_by:
+        return ""
+    day = datetime.fromisoformat(fact.corrected_at).astimezone(_HOME).date().isoformat() if fact.corrected_at else ""
+    return f"{statement(fact)}：{fact.corrected_by}{day}更正，与原文不同之处以此为准"
 
 
 def amount(fact: Fact, *, sign: bool = False) -> str:

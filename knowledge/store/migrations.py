@@ -217,3 +217,39 @@ def m003_draft_edits(db: Database) -> None:
     for statement in bare.split(";"):
         if statement.strip():
             db.execute(statement)
+
+
+_DRAFT_NUMBERS = """
+CREATE TABLE drafts_new (
+    draft_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    name TEXT NOT NULL,
+    body BLOB NOT NULL,
+    fingerprint TEXT
+) STRICT;
+INSERT INTO drafts_new SELECT draft_id, at, who, name, body, fingerprint FROM drafts;
+CREATE TABLE edits_new (
+    edit_id INTEGER PRIMARY KEY,
+    draft_id INTEGER NOT NULL REFERENCES drafts_new,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    why TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    before TEXT,
+    after TEXT
+) STRICT;
+INSERT INTO edits_new SELECT edit_id, draft_id, at, who, why, kind, before, after FROM draft_edits;
+DROP TABLE draft_edits;
+DROP TABLE drafts;
+ALTER TABLE drafts_new RENAME TO drafts;
+ALTER TABLE edits_new RENAME TO draft_edits;
+"""
+
+
+@knowledge()
+def m004_draft_numbers(db: Database) -> None:
+    """A draft's number is never given again: an old report's buttons must not reach another draft."""
+    for statement in _DRAFT_NUMBERS.split(";"):
+        if statement.strip():
+            db.execute(statement)

@@ -37,11 +37,13 @@ function step(by, wanted = () => true) {
 }
 
 // Open a card's form at a field.
-function open(selector) {
+function open(...selectors) {
   const details = rows()[current]?.querySelector("details");
   if (!details) return;
   details.open = true;
-  details.querySelector(selector)?.focus();
+  const field = selectors.map((selector) => details.querySelector(selector)).find(Boolean);
+  field?.focus();
+  field?.select?.();
 }
 
 function add() {
@@ -56,7 +58,7 @@ const KEYS = {
   j: () => step(1),
   k: () => step(-1),
   n: () => step(1, (row) => row.classList.contains("doubtful")),
-  e: () => open("[data-first], input:not([type=hidden])"),
+  e: () => open("[data-first]", "input:not([type=hidden])"),
   x: () => open("[data-strike]"),
   a: add,
   d: () => document.querySelector(`[data-show="${location.search.includes("show=doubtful") ? "all" : "doubtful"}"]`)?.click(),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from knowledge.store.people.file import PeopleFile
 
 LINK_AGE = timedelta(minutes=10)
+NAME = "name"  # the setting that keeps what a person was called when a link was sent to them
 
 
 class DeskKeys:

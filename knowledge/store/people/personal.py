@@ -25,7 +25,7 @@ OF_PERSONS = {
     "subscriptions": ("?1 = 'telegram' AND (user_id = ?2 OR chat_id = ?2)", "周报订阅"),
     "watches": ("?1 = 'telegram' AND (user_id = ?2 OR chat_id = ?2)", "提醒"),
     "outbox": ("?1 = 'telegram' AND chat_id = ?2", "推送记录"),
-    "desk_links": ("?1 = 'telegram' AND person = ?2", "审核台登录链接"),
+    "desk_links": ("?1 = 'telegram' AND person = ?2", "审校台登录链接"),
 }
 # Table -> why a person's rows are not erased from it, or that there are none.
 OTHERS = {
@@ -36,7 +36,7 @@ OTHERS = {
     "watch_states": "提醒过什么；随提醒一起删除",
     "sent_files": "发过的图片的文件号，与人无关",
     "delivery_marks": "推送程序自己的记号",
-    "desk_keys": "审核台的密钥",
+    "desk_keys": "审校台的密钥",
     "_sqlite_migrations": "数据文件的版本",
 }
 
