@@ -15,9 +15,9 @@ from telegram import Bot
 from bot.settings import DigestSettings, Settings
 from bot.updates import LoggedRequest
 from handlers.access import Gate, Rules, person_ids
+from handlers.choices import Defaults
 from handlers.messages import Who
 from handlers.sending import sender
-from handlers.subscriptions import Defaults
 from handlers.telegram.who import CHANNEL
 from handlers.weekly import Courier
 from knowledge.errors import SettingsError

@@ -7,12 +7,13 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from handlers.charts import sectors
+from handlers.choices import Where
 from handlers.commands.turn import Turn
 from handlers.digests.composer import Letter, Paper
 from handlers.export import text_docx
 from handlers.messages import Attachment, Button, Reply
 from handlers.render import to_traditional
-from handlers.subscriptions import Desk, Where
+from handlers.subscriptions import Desk
 from knowledge.digest import Digest
 from knowledge.inquiry import say_period
 from knowledge.mailing import ChatKind
@@ -58,7 +59,7 @@ class Letters:
             paper = self._desk.paper(_where(turn), data)
             letter = None if paper else self._desk.press(_where(turn), data, turn.now)
         if letter:
-            return replace(_reply(turn, letter), edit=data.startswith("dg:"))
+            return replace(_reply(turn, letter), edit=data.startswith(("dg:", "su:k:", "su:a:")))
         assert paper is not None  # noqa: S101  one of the two
         return _word_file(turn, *paper)
 

@@ -3,46 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from handlers.choices import (
+    Buttons,
+    Defaults,
+    Where,
+    coded,
+    each_button,
+    manner_buttons,
+    scoped,
+    time_buttons,
+    topic_buttons,
+)
 from handlers.digests import pages, screen
 from handlers.digests.composer import WORD, Composer, Letter, Paper, buttons_of
-from handlers.digests.wording import described, paused_words, sign_words, watch_words
+from handlers.digests.wording import described, paused_words
 from handlers.render import render_digest
-from knowledge.digest import Digest, crossed, focus_of, named, signs
-from knowledge.mailing import ChatKind, Every, Focus, OnHoliday, Quiet, Rhythm, Subscription, Watch
+from handlers.watching import WatchDesk
+from knowledge.digest import Digest, focus_of, named
+from knowledge.mailing import ChatKind, Focus, OnHoliday, Quiet, Subscription
 from knowledge.schedule import Workday, next_due
 from knowledge.store.deliveries import Deliveries
-from knowledge.wishes import Act, Scope, When, Wish, read_wish
+from knowledge.wishes import Act, Scope, Wish, read_wish
+
+__all__ = ["MOST", "Defaults", "Desk", "Where"]
 
 MOST = 10  # subscriptions of one chat
-_TIMES = (
-    ("周一 8:30", "0830.0"),
-    ("周三 9:00", "0900.2"),
-    ("周五 15:00", "1500.4"),
-    ("每天 8:30", "0830.d"),
-    ("每月1日", "0830.m"),
-)
-_TOPICS = ("投资", "工业", "项目", "行业", "排名", "进度", "滞后", "困难", "外贸", "消费", "财政", "农业")
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """The chat that a wish comes from, and who wished."""
-
-    chat_id: int
-    user_id: int
-    kind: ChatKind = ChatKind.PRIVATE
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """What a subscription is where nothing else is said."""
-
-    rhythm: Rhythm = field(default_factory=Rhythm)
-    quiet: Quiet = Quiet.LINE
+_PAUSE = timedelta(days=14)  # of the button
 
 
 class Desk:
@@ -57,18 +47,18 @@ class Desk:
         title: Callable[[int], str] = str,
     ) -> None:
         self._subscriptions = deliveries.subscriptions
-        self._watches = deliveries.watches
         self._composer = composer
         self._workday = workday
         self._defaults = defaults or Defaults()
         self._title = title
+        self._watching = WatchDesk(deliveries.watches, composer, self._say)
 
     def take(self, where: Where, text: str, now: datetime) -> Letter | None:
         """The reply to a message (in Simplified characters) about digests, the wish done; None for other messages."""
         wish = read_wish(text, self._today(now))
         if wish is None:
             return None
-        mine = self._mine(where)
+        mine = self._mine(where, now)
         if not wish.clear and not mine and not (wish.act is Act.RESUME and self._subscriptions.ended(where.chat_id)):
             return None
         return self._acts()[wish.act](where, wish, mine, now)
@@ -80,11 +70,11 @@ class Desk:
 
     def show(self, where: Where, now: datetime) -> Letter:
         """/subscribe and /settings: the subscriptions of a chat."""
-        return self._list(where, Wish(Act.LIST), self._mine(where), now)
+        return self._list(where, Wish(Act.LIST), self._mine(where, now), now)
 
     def digest(self, where: Where, now: datetime, terms: tuple[str, ...] = ()) -> Letter:
         """/digest: the next digest now; nothing counts as told by it."""
-        return self._now(where, Wish(Act.NOW, terms=terms), self._mine(where), now)
+        return self._now(where, Wish(Act.NOW, terms=terms), self._mine(where, now), now)
 
     def press(self, where: Where, data: str, now: datetime) -> Letter:
         """The reply to a button of ours (data begins with su: or dg:); a forged or outdated one explains itself."""
@@ -94,10 +84,13 @@ class Desk:
         except (ValueError, KeyError, IndexError):
             return self._say("old")
 
-    def _mine(self, where: Where) -> list[Subscription]:
+    def _mine(self, where: Where, now: datetime) -> list[Subscription]:
         """The subscriptions that can be changed in a chat: its own, and in a private one those made for channels."""
-        own = self._subscriptions.of_chat(where.chat_id)
-        return own + self._subscriptions.channels_of(where.user_id) if where.kind is ChatKind.PRIVATE else own
+        found = self._subscriptions.of_chat(where.chat_id)
+        if where.kind is ChatKind.PRIVATE:
+            found += self._subscriptions.channels_of(where.user_id)
+        today = self._today(now)
+        return [replace(one, paused_until=None) if _over(one, today) else one for one in found]
 
     def _told(self, one: Subscription) -> dict[str, str]:
         """A subscription for the reply templates; a channel's with its name."""
@@ -131,12 +124,18 @@ class Desk:
         return self._kept(self._with(base, wish, now), now, "changed" if same else "subscribed", unknown)
 
     def _change(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
-        one = self._meant(wish, mine)
+        one = self._meant(where, wish, mine)
         if one is None:
-            return self._say("which", all=[self._told(each) for each in mine]) if mine else self._say("none")
+            return (
+                self._say("which", each_button(mine), all=[self._told(each) for each in mine])
+                if mine
+                else self._say("none")
+            )
         focus, unknown = self._focus(wish.terms)
-        if wish.terms:
-            one = replace(one, focus=_scoped(one.focus, focus, wish.scope))
+        if wish.terms or wish.scope is Scope.ALL:
+            more = wish.scope is Scope.ALSO
+            kept = wish.scope in (Scope.ONLY, Scope.ALL)
+            one = replace(one, focus=focus if kept else scoped(one.focus, focus, more=more))
         return self._kept(self._with(one, wish, now), now, "changed", unknown)
 
     def _with(self, one: Subscription, wish: Wish, now: datetime) -> Subscription:
@@ -147,7 +146,7 @@ class Desk:
     def _kept(self, one: Subscription, now: datetime, name: str, unknown: str = "") -> Letter:
         due = next_due(one.rhythm, now, self._workday, one.paused_until)
         kept = self._subscriptions.change(one, due) if one.sub_id else self._subscriptions.subscribe(one, due, now)
-        return self._say(name, _buttons(kept), one=self._told(kept), unknown=unknown)
+        return self._say(name, manner_buttons(kept), one=self._told(kept), unknown=unknown)
 
     def _pause(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
         chosen = _chosen(where, wish, mine)
@@ -173,9 +172,9 @@ class Desk:
 
     def _list(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
         if len(mine) == 1:
-            return self._say("list", _buttons(mine[0]), all=[self._told(mine[0])])
-        new = () if mine else (("订周报（每周一8:30）", "su:n:0"),)
-        return self._say("list", new, all=[self._told(one) for one in mine])
+            return self._say("list", manner_buttons(mine[0]), all=[self._told(mine[0])])
+        buttons: Buttons = each_button(mine) if mine else (("订周报（每周一8:30）", "su:n:0"),)
+        return self._say("list", buttons, all=[self._told(one) for one in mine])
 
     def _now(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
         """What the next digest would be; where nothing is new, the present state after a word about that."""
@@ -200,33 +199,20 @@ class Desk:
         return focus, "、".join(f"“{word}”" for word in unknown)
 
     @staticmethod
-    def _meant(wish: Wish, mine: list[Subscription]) -> Subscription | None:
-        if wish.which is not None:
-            return mine[wish.which - 1] if 0 < wish.which <= len(mine) else None
-        return mine[0] if len(mine) == 1 else None
+    def _meant(where: Where, wish: Wish, mine: list[Subscription]) -> Subscription | None:
+        chosen = _chosen(where, wish, mine)
+        return chosen[0] if len(chosen) == 1 else None
 
     # -- watches -----------------------------------------------------------------------------------------------------
 
     def _watch(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
-        assert wish.watch is not None  # noqa: S101  Act.WATCH has one
-        focus, unknown = self._focus(wish.terms)
-        watch = self._watches.add(Watch(0, where.chat_id, where.user_id, wish.watch, focus, wish.limit), now)
-        state = self._composer.state()
-        new, told = crossed(signs(state, watch), frozenset())
-        self._watches.told(watch.watch_id, told, state.revision)
-        return self._say(
-            "watching", what=watch_words(watch), now=[sign_words(sign)[0] for sign in new], unknown=unknown
-        )
+        return self._watching.watch(where, wish, *self._focus(wish.terms), now)
 
     def _list_watches(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
-        return self._say("watches", all=[watch_words(watch) for watch in self._watches.active(where.chat_id)])
+        return self._watching.show(where)
 
     def _unwatch(self, where: Where, wish: Wish, mine: list[Subscription], now: datetime) -> Letter:
-        watches = self._watches.active(where.chat_id)
-        chosen = [watch for place, watch in enumerate(watches, 1) if wish.which in (None, place)]
-        for watch in chosen:
-            self._watches.end(watch.watch_id)
-        return self._say("unwatched", count=len(chosen)) if chosen else self._say("watches", all=[])
+        return self._watching.end(where, wish.which)
 
     # -- buttons -----------------------------------------------------------------------------------------------------
 
@@ -255,53 +241,60 @@ class Desk:
         return (one, told, revision) if 0 <= (told or 0) <= revision <= self._composer.state().revision else None
 
     def _button(self, where: Where, key: str, rest: list[str], now: datetime) -> Letter:
-        mine = self._mine(where)
+        mine = self._mine(where, now)
         if key == "n":
             return self._subscribe(where, Wish(Act.SUBSCRIBE), mine, now)
-        one = next(each for each in mine if each.sub_id == int(rest[0])) if _is_mine(mine, rest[0]) else None
-        if one is None:
-            return self._say("old")
+        if key in ("x", "y"):
+            return self._watching.press(where, key, rest[0])
+        one = {each.sub_id: each for each in mine}[int(rest[0])]
+        if key in ("k", "a", "f"):
+            return self._topics(one, rest[1] if key == "k" else None, now, everything=key == "a")
+        return self._pressed(where, one, key, rest, mine, now)
+
+    def _pressed(
+        self, where: Where, one: Subscription, key: str, rest: list[str], mine: list[Subscription], now: datetime
+    ) -> Letter:
         place = mine.index(one) + 1
         match key:
+            case "l":
+                return self._say("list", manner_buttons(one), all=[self._told(one)])
             case "t":
-                return self._say("time", tuple((label, f"su:w:{one.sub_id}:{code}") for label, code in _TIMES))
-            case "f":
-                return self._say("topics", tuple((topic, f"su:k:{one.sub_id}:{topic}") for topic in _TOPICS))
+                return self._say("time", time_buttons(one))
             case "w":
-                return self._kept(
-                    replace(one, rhythm=_coded(rest[1]).onto(one.rhythm, self._today(now))), now, "changed"
-                )
-            case "k":
-                return self._change(where, Wish(Act.CHANGE, terms=(rest[1],), which=place), mine, now)
+                one = replace(one, rhythm=coded(rest[1]).onto(one.rhythm, self._today(now)))
             case "q":
-                other = Quiet.NOTHING if one.quiet is Quiet.LINE else Quiet.LINE
-                return self._kept(replace(one, quiet=other), now, "changed")
+                one = replace(one, quiet=Quiet.NOTHING if one.quiet is Quiet.LINE else Quiet.LINE)
             case "h":
                 shift = OnHoliday.KEEP if one.rhythm.on_holiday is OnHoliday.SHIFT else OnHoliday.SHIFT
-                return self._kept(replace(one, rhythm=replace(one.rhythm, on_holiday=shift)), now, "changed")
+                one = replace(one, rhythm=replace(one.rhythm, on_holiday=shift))
             case "p":
-                until = self._today(now) + timedelta(days=14)
-                return self._pause(where, Wish(Act.PAUSE, until=until, which=place), mine, now)
+                return self._pause(where, Wish(Act.PAUSE, until=self._today(now) + _PAUSE, which=place), mine, now)
             case "r":
                 return self._resume(where, Wish(Act.RESUME, which=place), mine, now)
             case "e":
                 return self._end(where, Wish(Act.END, which=place), mine, now)
-        return self._say("old")
+            case _:
+                return self._say("old")
+        return self._kept(one, now, "changed")
+
+    def _topics(self, one: Subscription, term: str | None, now: datetime, *, everything: bool) -> Letter:
+        """The topics to choose from, after one was ticked or unticked, or all were left."""
+        names = named(self._composer.state())
+        if everything:
+            one = replace(one, focus=Focus())
+        elif term is not None:
+            asked = focus_of((term,), names)
+            chosen = scoped(one.focus, asked, more=False) != one.focus
+            one = replace(one, focus=scoped(one.focus, asked, more=not chosen))
+        if everything or term is not None:
+            self._kept(one, now, "changed")
+        return self._say("topics", topic_buttons(one, names), one=self._told(one))
 
     def _say(self, name: str, buttons: tuple[tuple[str, str], ...] = (), **values: object) -> Letter:
         return Letter(render_digest("reply", html=True, name=name, **({"unknown": ""} | values)), buttons)
 
     def _today(self, now: datetime) -> date:
         return now.astimezone(ZoneInfo(self._defaults.rhythm.zone)).date()
-
-
-def _scoped(old: Focus, new: Focus, scope: Scope) -> Focus:
-    if scope is Scope.ONLY:
-        return new
-    names = ("topics", "activities", "sections", "places", "words")
-    if scope is Scope.ALSO:
-        return Focus(**{name: tuple(dict.fromkeys((*getattr(old, name), *getattr(new, name)))) for name in names})
-    return Focus(**{name: tuple(one for one in getattr(old, name) if one not in getattr(new, name)) for name in names})
 
 
 def _chosen(where: Where, wish: Wish, mine: list[Subscription]) -> list[Subscription]:
@@ -315,26 +308,5 @@ def _own(where: Where, mine: list[Subscription]) -> list[Subscription]:
     return [one for one in mine if one.chat_id == where.chat_id]
 
 
-def _is_mine(mine: list[Subscription], sub_id: str) -> bool:
-    return any(each.sub_id == int(sub_id) for each in mine)
-
-
-def _coded(code: str) -> When:
-    """0830.0: half past eight on Mondays; d is every day, m the first of a month."""
-    clock, day = code.split(".")
-    at = time(int(clock[:2]), int(clock[2:]))
-    if day == "d":
-        return When(Every.DAY, at=at)
-    return When(Every.MONTH, month_days=(1,), at=at) if day == "m" else When(Every.WEEK, (int(day),), at=at)
-
-
-def _buttons(one: Subscription) -> tuple[tuple[str, str], ...]:
-    number = one.sub_id
-    return (
-        ("改时间", f"su:t:{number}"),
-        ("只看部分", f"su:f:{number}"),
-        ("没变化不发" if one.quiet is Quiet.LINE else "没变化也说一声", f"su:q:{number}"),
-        ("节假日照常" if one.rhythm.on_holiday is OnHoliday.SHIFT else "节假日顺延", f"su:h:{number}"),
-        ("恢复" if one.paused_until else "暂停两周", f"su:{'r' if one.paused_until else 'p'}:{number}"),
-        ("退订", f"su:e:{number}"),
-    )
+def _over(one: Subscription, today: date) -> bool:
+    return one.paused_until is not None and one.paused_until <= today

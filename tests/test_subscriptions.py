@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +156,46 @@ def test_buttons_do_what_they_say(desk: Desk) -> None:
     assert all(len(data.encode()) <= 64 for one in (letter, times, topics) for _, data in one.buttons)
 
 
+def test_topics_are_ticked_and_unticked(desk: Desk) -> None:
+    letter = desk.take(ME, "订阅", NOW)
+    assert letter is not None
+    topics = desk.press(ME, dict(letter.buttons)["只看部分"], NOW)
+    assert said(topics).startswith("现在全部内容。想看哪部分？")
+    assert {"投资", "困难", "竹木"} <= set(dict(topics.buttons))
+    for label in ("投资", "竹木"):
+        topics = desk.press(ME, dict(topics.buttons)[label], NOW)
+    assert said(topics).startswith("现在只看投资、竹木")
+    assert [label for label in labels(topics) if label.startswith("✓")] == ["✓ 投资", "✓ 竹木"]
+    topics = desk.press(ME, dict(topics.buttons)["✓ 投资"], NOW)
+    assert said(topics).startswith("现在只看竹木")
+    topics = desk.press(ME, dict(topics.buttons)["全部内容"], NOW)
+    assert said(topics).startswith("现在全部内容")
+    assert talk(desk, "只要投资", "全部都要")[1].startswith("已改好：每周一08:30，全部内容")
+
+
+def test_one_of_several_by_button(desk: Desk) -> None:
+    talk(desk, "每周一推周报", "每月1号推竹木的月报")
+    letter = desk.take(ME, "改到下午三点", NOW)
+    assert letter is not None
+    assert list(dict(letter.buttons)) == ["第1个", "第2个"]
+    one = desk.press(ME, dict(letter.buttons)["第2个"], NOW)
+    assert said(one).startswith("您的订阅：\n1. 每月1日08:30，只看竹木")
+    assert "改时间" in dict(one.buttons)
+
+
+def test_a_pause_that_is_over_is_not_spoken_of(desk: Desk) -> None:
+    talk(desk, "订阅", "暂停两周")
+    assert "已暂停" in talk(desk, "我的订阅")[0]
+    later = desk.take(ME, "我的订阅", NOW + timedelta(days=15))
+    assert "已暂停" not in said(later)
+    assert labels(later)[4] == "暂停两周"
+
+
+def labels(letter: Letter | None) -> list[str]:
+    assert letter is not None
+    return [label for label, _ in letter.buttons]
+
+
 @pytest.mark.parametrize(
     "data", ["su:e:999", "su:zz:1", "su:", "dg:o:1::99", "dg:o:99::1", "dg:x:0::1", "dg:f:0:-1:1", "x"]
 )
@@ -197,6 +237,19 @@ def test_watches_in_words(desk: Desk) -> None:
         "已取消1个提醒。",
         "您设的提醒：\n1. 竹木低于10%\n说“取消提醒”全部取消，“取消第一个提醒”取消一个。",
     ]
+
+
+def test_the_same_watch_again_is_no_second_one_and_buttons_end_it(desk: Desk) -> None:
+    talk(desk, "增速转负时告诉我", "增速转负时告诉我", "出口有变化就告诉我")
+    letter = desk.take(ME, "我的提醒", NOW)
+    assert letter is not None
+    assert labels(letter) == ["取消第1个", "取消第2个"]
+    assert said(desk.press(ME, dict(letter.buttons)["取消第1个"], NOW)) == "已取消1个提醒。"
+    assert said(desk.press(ME, dict(letter.buttons)["取消第1个"], NOW)).startswith("这个按钮已经过期")
+    assert said(desk.press(Where(9, 9), dict(letter.buttons)["取消第2个"], NOW)).startswith("这个按钮已经过期")
+    for number in range(19):
+        talk(desk, f"产值超过{number + 1}亿元时通知我")
+    assert talk(desk, "产值超过99亿元时通知我")[0].startswith("一个聊天里最多20个提醒")
 
 
 def test_groups_have_subscriptions_of_their_own(desk: Desk) -> None:

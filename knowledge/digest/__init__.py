@@ -5,7 +5,7 @@ from knowledge.digest.focus import narrow
 from knowledge.digest.lines import year_share
 from knowledge.digest.naming import said_name
 from knowledge.digest.states import state_of, up_to
-from knowledge.digest.topics import Named, focus_of, named
+from knowledge.digest.topics import Named, focus_of, named, stem
 from knowledge.digest.values import (
     Correction,
     DifficultyMove,
@@ -47,6 +47,7 @@ __all__ = [
     "said_name",
     "signs",
     "state_of",
+    "stem",
     "up_to",
     "year_share",
 ]

@@ -103,17 +103,16 @@ def _topic(term: str) -> str | None:
 
 def _activity(term: str, activities: frozenset[str]) -> str | None:
     """What a term names sectors by: itself where one holds it, or the only one that it abbreviates (医化: 医药化工)."""
-    stem = _stem(term)
-    stems = {_stem(activity): activity for activity in sorted(activities, key=len, reverse=True)}
-    if stem in stems:
-        return stem
-    if any(stem in name for name in stems):
-        return stem
-    found = [name for name in stems if _abbreviates(stem, name)]
+    short = stem(term)
+    stems = {stem(activity) for activity in activities}
+    if any(short in name for name in stems):
+        return short
+    found = [name for name in stems if _abbreviates(short, name)]
     return found[0] if len(found) == 1 else None
 
 
-def _stem(name: str) -> str:
+def stem(name: str) -> str:
+    """A sector without what every sector's name may end with: 竹木 of 竹木行业."""
     for suffix in _SUFFIXES:
         if name.endswith(suffix) and len(name) - len(suffix) >= 2:
             return name.removesuffix(suffix)
