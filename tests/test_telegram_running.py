@@ -281,6 +281,90 @@ async def process(api: BotApi, folder: Path) -> AsyncIterator[asyncio.subprocess
             await started.wait()
 
 
+async def test_stopping_under_load_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    """Twenty people ask while one program stops and the next starts: each is answered exactly once."""
+    async with BotApi() as api:
+        first, people = api.person("先"), [api.person(f"人{number}") for number in range(20)]
+        async with process(api, tmp_path) as started:
+            api.say(first, QUESTION)
+            await api.wait("sendMessage", chat=first, within=30)
+            for person in people[:10]:
+                api.say(person, QUESTION)
+            started.send_signal(signal.SIGTERM)
+            for person in people[10:]:
+                api.say(person, QUESTION)
+            assert await asyncio.wait_for(started.wait(), 20) == 0
+        async with process(api, tmp_path):
+            for person in people:
+                assert ANSWER in (await api.wait("sendMessage", chat=person, within=30)).text
+            api.say(first, "橡塑行业增速多少")
+            await api.wait("sendMessage", chat=first, within=30)
+        assert len(api.of("sendMessage")) == len(people) + 2
+
+
+async def test_a_killed_program_answers_what_it_had_taken_when_it_starts_again(tmp_path: Path) -> None:
+    """SIGKILL while the connection hangs in the middle of answering."""
+    async with BotApi() as api:
+        first, person = api.person("先"), api.person("甲")
+        async with process(api, tmp_path) as started:
+            api.say(first, QUESTION)
+            await api.wait("sendMessage", chat=first, within=30)
+            reached = asyncio.Event()
+            api.fail("sendMessage", chat=person, until=reached, drop=True)
+            api.say(person, QUESTION)
+            await api.until(lambda: not api.waiting(None), within=30)  # taken and confirmed, not answered
+            started.kill()
+            await started.wait()
+            reached.set()
+        async with process(api, tmp_path):
+            assert ANSWER in (await api.wait("sendMessage", chat=person, within=30)).text
+            api.say(person, "橡塑行业增速多少")
+            assert "4.1%" in (await api.wait("sendMessage", chat=person, within=30)).text
+        assert len([call for call in api.of("sendMessage", person) if call.ok]) == 2
+
+
+async def test_a_network_that_comes_late_is_waited_for(tmp_path: Path, caplog: Any) -> None:
+    async with BotApi() as api:
+        api.fail("getMe", drop=True)
+        api.fail("getMe", status=502)
+        person = api.person("甲")
+        api.say(person, QUESTION)
+        async with running(settings_for(api, tmp_path, mode="open")):
+            assert ANSWER in (await api.wait("sendMessage", chat=person)).text
+        lines = [one.getMessage() for one in caplog.records if "cannot be reached" in one.getMessage()]
+        assert len(lines) == 2 and all("trying again in" in line for line in lines)
+
+
+async def test_one_person_who_floods_keeps_nobody_out(tmp_path: Path) -> None:
+    """Three hundred messages of one chat wait behind one that cannot be sent; somebody else is answered meanwhile."""
+    async with scene(tmp_path, mode="open") as s:
+        flooder, other = s.api.person("急"), s.api.person("别人")
+        held = asyncio.Event()
+        s.api.fail("sendMessage", chat=flooder, until=held)
+        for _ in range(300):
+            s.api.say(flooder, QUESTION)
+        assert ANSWER in (await s.ask(other, QUESTION)).text
+        assert not s.api.of("sendMessage", flooder)
+        held.set()
+        await s.api.until(lambda: len(s.api.of("sendMessage", flooder)) == 300, within=60)
+
+
+async def test_many_pictures_at_once_keep_no_question_waiting(tmp_path: Path) -> None:
+    """Forty people want pictures while drawing is held up: a question is answered before any of them."""
+    from handlers.commands import figures
+
+    async with scene(tmp_path, mode="open") as s:
+        people = [s.api.person(f"人{number}") for number in range(40)]
+        answers = [await s.ask(person, "医化行业产值增速多少") for person in people]
+        with figures._DRAWING:
+            for person, answer in zip(people, answers, strict=True):
+                s.api.press(person, answer.message, "走势图")
+            assert ANSWER in (await s.ask(s.admin, QUESTION)).text
+            assert not s.api.of("sendPhoto")
+        for person in people:
+            await s.api.wait("sendPhoto", chat=person, within=30)
+
+
 async def test_the_program_answers_stops_on_sigterm_and_hides_its_token(tmp_path: Path) -> None:
     async with BotApi() as api:
         person = api.person("甲")
