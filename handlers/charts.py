@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FONT = Path(__file__).parent / "fonts" / "jianbao-sans.ttf"
 CARD, INK, MUTED, GRID = "#fbfbf8", "#1f2933", "#66727f", "#dde3e8"
 RISE, FALL, MASK = "#2b6cb0", "#c05621", "#b8c2cc"
+EDITION = 2  # of the pictures' looks: with another one, pictures that were sent before are drawn anew
 WIDTH = 7.2  # inches at 150 dpi: 1,080 pixels
 DPI = 150
 BARS, POINTS = 30, 16  # as many as a phone shows legibly

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from knowledge.store.people import Key, Press
@@ -52,16 +52,26 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A picture or a document."""
+    """A picture or a document.
+
+    With a `key` that says all that it shows, `content` may be left out where the channel holds it already; `make`
+    makes it if the channel has lost it.
+    """
 
     name: str
-    content: bytes = field(repr=False)
+    content: bytes = field(default=b"", repr=False)
     picture: bool = False
+    key: str = ""
+    make: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
 
     @property
     def fingerprint(self) -> str:
         """The same for the same content under the same name."""
-        return hashlib.sha256(self.name.encode() + b"\0" + self.content).hexdigest()
+        return hashlib.sha256(self.name.encode() + b"\0" + (self.key.encode() or self.content)).hexdigest()
+
+    def made(self) -> bytes:
+        """The content, made if it was left out."""
+        return self.content or (self.make() if self.make else b"")
 
 
 @dataclass(frozen=True, slots=True)

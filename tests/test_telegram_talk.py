@@ -109,6 +109,22 @@ async def test_charts_come_as_pictures_and_are_sent_again_by_id(tmp_path: Path) 
             assert not again.files and again.message["photo"] == first.message["photo"]
 
 
+async def test_a_picture_is_drawn_once_and_again_when_telegram_lost_it(tmp_path: Path) -> None:
+    from handlers import charts
+
+    async with scene(tmp_path, mode="open") as s:
+        answer = await s.ask(s.admin, "医化行业产值增速多少")
+        await s.press(s.admin, answer, "走势图", "sendPhoto")
+        other = s.api.person("乙")
+        asked = await s.ask(other, "医化行业产值增速多少")
+        with charts._drawing:  # nothing can be drawn now
+            assert not (await s.press(other, asked, "走势图", "sendPhoto")).files
+        s.api.files.clear()  # as if the token were another bot's now
+        again = await s.press(other, asked, "走势图", "sendPhoto")
+        assert content_of(again).startswith(b"\x89PNG")
+        s.api.calls[:] = [call for call in s.api.calls if call.ok]  # the one that was refused, as meant
+
+
 async def test_figures_come_as_a_workbook_with_numbers(tmp_path: Path) -> None:
     async with scene(tmp_path) as s:
         answer = await s.ask(s.admin, "医化行业产值是多少")

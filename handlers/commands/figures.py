@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from handlers.charts import EDITION
 from handlers.commands.turn import Turn
 from handlers.messages import Attachment, Button, Reply
 from knowledge.inquiry import say_period
@@ -25,7 +26,7 @@ def trend(turn: Turn) -> Reply:
     from handlers.charts import trend as draw
 
     facts = turn.services.library.same_series(fact)
-    return _picture(turn, lambda: draw(facts, f"{_name(fact)}走势"), f"{_name(fact)}走势")
+    return _picture(turn, lambda: draw(facts, f"{_name(fact)}走势"), f"{_name(fact)}走势", f"trend:{turn.value}")
 
 
 def bars(turn: Turn) -> Reply:
@@ -37,7 +38,7 @@ def bars(turn: Turn) -> Reply:
 
     title = f"{say_period(fact.obs.time_period)}各行业{fact.obs.indicator}{_MEASURES.get(fact.obs.measure, '')}"
     facts = turn.services.library.same_kind(fact)
-    return _picture(turn, lambda: draw(facts, title), title)
+    return _picture(turn, lambda: draw(facts, title), title, f"bars:{turn.value}")
 
 
 def progress_chart(turn: Turn) -> Reply:
@@ -49,7 +50,7 @@ def progress_chart(turn: Turn) -> Reply:
     from handlers.charts import progress as draw
 
     title = f"{say_period(doc.time_period)}完成进度"
-    return _picture(turn, lambda: draw(facts[:12], title), title)
+    return _picture(turn, lambda: draw(facts[:12], title), title, f"progress:{doc.doc_id}")
 
 
 def xlsx(turn: Turn) -> Reply:
@@ -114,13 +115,21 @@ def _name(fact: Fact) -> str:
     return f"{fact.obs.activity or ''}{fact.obs.indicator}{_MEASURES.get(fact.obs.measure, '')}"
 
 
-def _picture(turn: Turn, draw: Callable[[], bytes], title: str) -> Reply:
-    try:
+def _picture(turn: Turn, draw: Callable[[], bytes], title: str, what: str) -> Reply:
+    """A picture, drawn unless the channel holds it from before; `what` it shows changes with the revision only."""
+
+    def drawn() -> bytes:
         with _DRAWING:
-            content = draw()
+            return draw()
+
+    key = f"{EDITION}:{turn.services.library.revision}:{what}"
+    file = Attachment(f"{_safe(title)}.png", picture=True, key=key, make=drawn)
+    try:
+        if not turn.services.people.sent.find(turn.who.channel, file.fingerprint):
+            file = replace(file, content=drawn())
     except ImportError:
         return turn.say("chart_missing")
-    return _file(turn, Attachment(f"{_safe(title)}.png", content, picture=True), title)
+    return _file(turn, file, title)
 
 
 def _workbook(turn: Turn, facts: Sequence[Fact], title: str) -> Reply:

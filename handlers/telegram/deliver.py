@@ -98,11 +98,18 @@ class Deliverer:
         )
 
     async def _send_file(self, chat: int, reply: Reply, file: Attachment, place: _Place) -> Message | None:
-        """Send by Telegram's own id where the same file was sent before."""
+        """Send by Telegram's own id where the same file was sent before; if it knows that no more, upload it again."""
         print_ = file.fingerprint
         known = await asyncio.to_thread(self._people.sent.find, CHANNEL, print_)
-        message = await self._to(chat, lambda to: self._upload(to, reply, file, known or file.content, place))
-        if message is not None and not known:
+        if known:
+            try:
+                return await self._to(chat, lambda to: self._upload(to, reply, file, known, place))
+            except BadRequest as error:
+                logger.warning("the file kept as %s is uploaded again: %s", known, error)
+                await asyncio.to_thread(self._people.sent.forget, CHANNEL, print_)
+        content = await asyncio.to_thread(file.made)
+        message = await self._to(chat, lambda to: self._upload(to, reply, file, content, place))
+        if message is not None:
             sent = message.photo[-1].file_id if message.photo else message.document and message.document.file_id
             if sent:
                 await asyncio.to_thread(self._people.sent.keep, CHANNEL, print_, sent, datetime.now(UTC))

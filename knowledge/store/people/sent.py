@@ -27,3 +27,8 @@ class SentFiles:
                 "INSERT OR REPLACE INTO sent_files VALUES (?, ?, ?, ?)",
                 (channel, fingerprint, file_id, now.timestamp()),
             )
+
+    def forget(self, channel: str, fingerprint: str) -> None:
+        """The channel does not know its own id any more: another bot, or a file that it dropped."""
+        with self._file.write() as connection:
+            connection.execute("DELETE FROM sent_files WHERE channel = ? AND fingerprint = ?", (channel, fingerprint))
