@@ -9,7 +9,8 @@ import pytest
 
 from knowledge.errors import RevisionConflict, StoreError
 from knowledge.model import Extraction, Fact
-from knowledge.store import KnowledgeStore, SqliteShelf, migrations
+from knowledge.store import Edit, KnowledgeStore, SqliteShelf, migrations
+from knowledge.store.codec import pack
 from knowledge.store.knowledge import MIGRATIONS
 from tests.summaries import TEXT, summary
 
@@ -192,3 +193,19 @@ def test_a_later_shelf_takes_over_what_did_not_change(store: KnowledgeStore) -> 
 
 def test_readers_know_every_migration() -> None:
     assert [migration.name for migration in migrations.knowledge._migrations] == list(MIGRATIONS)
+
+
+def test_a_file_of_the_first_schema_keeps_its_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as old:
+        old.setattr(migrations.knowledge, "_migrations", migrations.knowledge._migrations[:2])
+        store = KnowledgeStore.open(tmp_path / "县.db")
+        store.connection.execute(
+            "INSERT INTO drafts VALUES (7, '2024-05-06T08:30:00+00:00', '林', 'a.txt', ?)", (pack(summary()),)
+        )
+        store.connection.commit()
+        store.close()
+    with KnowledgeStore.open(tmp_path / "县.db") as store:
+        assert store.draft(7).extraction == summary()
+        store.edit_draft(7, Edit(summary().observations[0], None), who="王", why="重复")
+        assert store.save_draft(summary(), "林") == 8
+        assert store.publish_draft(7, who="林").number == 1

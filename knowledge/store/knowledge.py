@@ -45,7 +45,8 @@ class Revision:
 
 
 NO_NUMBER = -1  # of a draft's item that is not in what was published: struck, or changed again
-MIGRATIONS = ("m001_tables", "m002_readers", "m003_draft_edits")  # by name: readers need not load what applies them
+# By name: readers need not load what applies them.
+MIGRATIONS = ("m001_tables", "m002_readers", "m003_draft_edits", "m004_draft_numbers")
 EMPTY = Revision(0, "", "", "", "publish")
 
 
