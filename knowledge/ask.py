@@ -130,7 +130,7 @@ def _strength(planned: Plan) -> float:
 def _scale(lexicon: Lexicon) -> Scale:
     words = parse.wording()
     verbs, negations = frozenset(words.noise("verbs")), frozenset(words.noise("negations"))
-    return Scale(re.compile(words.light), verbs, negations, lexicon.gentle)
+    return Scale(re.compile(words.light), verbs, negations, lexicon.gentle, words.same)
 
 
 class _Finder:

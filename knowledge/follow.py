@@ -13,6 +13,7 @@ from knowledge.periods import shift
 
 _DIGITS = {**{str(n): n for n in range(1, 10)}, **{c: n for n, c in enumerate("一二三四五六七八九", 1)}, "两": 2}
 _BASE = re.compile("(?:去年|上年|上一年)(?:的)?同期|同期")
+_MEASURE = re.compile("率$|占比|比重|增速|排名")  # what was measured gives way to what is asked now
 _WHOLE = {Kind.DIFFICULTY, Kind.OVERVIEW}  # asked with nothing named, they are about the whole summary
 
 
@@ -101,6 +102,10 @@ def _bare(query: Query, filled: Query, context: Context) -> Iterator[Query]:
         yield _kind(amend(version, content=(*base, *query.content), parts=()), context)
     if context.doc is not None and context.paragraph is not None and query.kind is not Kind.NOUN and not query.periods:
         yield amend(query, near=(context.doc, context.paragraph, context.start), periods=())
+    if len(bases := tuple(piece for piece in base if not _MEASURE.search(piece))) < len(base):
+        yield _kind(
+            amend(filled, periods=query.periods or filled.periods, content=(*bases, *query.content), parts=()), context
+        )
     if context.indicator:
         named = tuple(name for name in (context.activity, context.indicator) if name)
         yield _kind(amend(filled, content=(*named, *query.content), parts=()), context)

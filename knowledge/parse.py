@@ -70,6 +70,16 @@ class Wording:
         return re.compile(self.table["noise"]["drop"])
 
     @cached_property
+    def polite(self) -> re.Pattern[str]:
+        """What is said only to ask nicely."""
+        return re.compile(self.table["same"]["polite"])
+
+    @property
+    def same(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of words for the same."""
+        return tuple(tuple(group) for group in self.table["same"]["groups"])
+
+    @cached_property
     def particles(self) -> re.Pattern[str]:
         """Characters that part content words."""
         return re.compile(self.table["noise"]["particles"])
@@ -138,6 +148,7 @@ def understand(text: str, plain: str, *, year: int, ref: Period | None, traditio
     words = wording()
     if talk := _talk(plain, words):
         return Query(text, plain, Kind.TALK, talk=talk, traditional=traditional)
+    plain = words.polite.sub("", plain) or plain
     for said, meant in words.words:
         plain = plain if meant in plain else said.sub(meant, plain)
     query = Query(text, plain, traditional=traditional)
@@ -157,6 +168,9 @@ _REPORT = re.compile("(?:的)?(?:年度)?(?:工作)?(?:总结|报告|简报|材�
 _NAMED_YEAR = re.compile(r"\d年|[去今前明]年|\d{4}")
 _NOW = re.compile("现在|目前|如今|眼下|最新")
 _AVERAGE = re.compile("(?:近|过去|这)?([两三四五十])年(?:来|间)?(?=年均|平均)")
+_WHOLE_YEAR = ("全年", "年度")  # 完成全年任务的几成 asks of no other time
+_OF_YEAR = re.compile("的?(?:控制|考核|工作|建设)?(?:目标|任务|计划|指标|预算)")
+_TOWARDS = re.compile("完成|占|离|距|差|超")
 _VAGUE = ("年末", "年底", "年初", "期间")
 
 
@@ -179,6 +193,8 @@ def _times(plain: str, query: Query, year: int, ref: Period | None) -> tuple[str
         if listed and found.span.start < listed.end() and listed.start() < found.span.end:
             continue
         time = _Time(found.span.start, found.span.end, found.period, found.span.of(plain))
+        if time.word in _WHOLE_YEAR and _OF_YEAR.match(plain, time.end) and _TOWARDS.search(plain):
+            continue
         (vague if found.kind == "now" or time.word in _VAGUE else times).append(time)
     if ref and ref.end[0] != year:
         times = [_reported(time, ref.end[0]) for time in times]
@@ -309,6 +325,8 @@ def _weighed(seen: set[str], plain: str) -> set[str]:
         seen.discard("progress")
     if "yesno" in seen and seen & {"growth", "rank", "rate", "count", "target"}:
         seen.discard("yesno")
+    if "target" in seen and re.search("(?:任务|目标|计划)的?完成率", plain):
+        seen.discard("target")
     if "target" in seen and (
         re.search("百分之|几成", plain) or _OF_TARGET.search(plain) or ("rate" in seen and not _STRONG.search(plain))
     ):

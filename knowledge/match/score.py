@@ -31,6 +31,7 @@ class Scale:
     verbs: frozenset[str]  # characters that say little where the document never has them beside their neighbours
     negations: frozenset[str]  # characters that say much there
     gentle: frozenset[str] = frozenset()  # words of rival groups that may go unsaid
+    same: tuple[tuple[str, ...], ...] = ()  # groups of words for the same
 
     def new(self, atom: str, strict: bool) -> float:
         """What a character weighs that the document never has beside its neighbours."""
@@ -57,6 +58,7 @@ class Wanted:
 def wanted(content: Sequence[str], index: DocumentIndex, scale: Scale, *, strict: bool = False) -> Wanted:
     """What is looked up, weighed by how telling it is in this document."""
     text = _MASKABLE.sub(lambda found: _masked(found[0], index), " ".join(index.fold(piece) for piece in content))
+    text = _reworded(text, index, scale.same)
     atoms, found = numbered(text)
     weights, missing = [], []
     faint = _faint(text, scale.light)
@@ -73,6 +75,17 @@ def wanted(content: Sequence[str], index: DocumentIndex, scale: Scale, *, strict
             missing.append(atom)
         weights.append((scale.new(atom, strict) if best is None else best) * (_LIGHT if at in faint else 1))
     return Wanted(tuple(atoms), tuple(weights), tuple(found), tuple(missing))
+
+
+def _reworded(text: str, index: DocumentIndex, same: Sequence[Sequence[str]]) -> str:
+    """The text with words that the document lacks as those for the same that it has."""
+    for group in same:
+        for word in group:
+            if word in text and word not in index.text:
+                other = next((other for other in group if other in index.text), word)
+                text = text.replace(word, other)
+                break
+    return text
 
 
 _MASKABLE = re.compile(r"[a-z]*\d[\d.]*[a-z]*")

@@ -53,7 +53,10 @@ def one(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits:
             Status.NOT_FOUND, query.kind, query, near=tuple(hits[:12]), trace=trace, reason=_reason(query, hits, limits)
         )
     best = fitted[0]
-    if others := _others(best, fitted, limits):
+    others = _others(best, fitted, limits)
+    if others and query.place and all(row.hit.unsaid for row in (best, *others)):
+        return Plan(Status.NOT_FOUND, query.kind, query, near=tuple(hits[:12]), trace=trace)  # only parts of the place
+    if others:
         return Plan(Status.AMBIGUOUS, query.kind, query, options=options(query, [best, *others]), trace=trace)
     if best.hit.recall < (0.88 if query.whole else limits.answer):
         return Plan(Status.NOT_FOUND, query.kind, query, near=tuple(hits[:12]), trace=trace)

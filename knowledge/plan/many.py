@@ -364,32 +364,68 @@ def extreme(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
     return _ordered(query, rows)
 
 
+_FALL = re.compile("(?:往下|在|呈)?(?:下?降|负增长|下滑|下?跌|掉|缩水|萎缩|减少)|为负|负的")
+_RISE = re.compile("(?:往上|在|呈)?(?:正?增长|在增|上?涨|上升)")
+_TOLD_OF = re.compile("(?:单独|分别|专门)?(?:列出|提到|说到|讲到|公布|点到)")
+
+
 def signed(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
-    """哪些行业在下降: the activities whose growth is of the sign asked for."""
-    if not (query.bare or finder.faint(query.content)) or not re.search("行业|产业", query.plain):
+    """哪些行业在下降: the activities whose growth is of the sign asked for; 列出产值的是哪几个行业: all of them."""
+    pattern = next((each for each in (_FALL, _RISE, _TOLD_OF) if each.search(query.plain)), None)
+    if pattern is None:
         return None
-    falls = re.search("降|负增长|下滑|跌", query.plain)
-    if not falls and not re.search("增长|在增|涨|上升|正增长", query.plain):
-        return None
-    asked = amend(query, kind=Kind.LIST, measures=(Measure.GROWTH,), lowest=bool(falls), top=1, content=())
+    left = (pattern.sub("", piece) for piece in query.content)
+    content = tuple(piece for piece in left if piece and not _GENERIC.match(piece))
+    if not _TRADE.search(query.plain):
+        return _items(query, content, pattern, finder, docs) if pattern is not _TOLD_OF else None
+    measure = Measure.LEVEL if pattern is _TOLD_OF else Measure.GROWTH
+    asked = amend(query, kind=Kind.LIST, measures=(measure,), lowest=pattern is _FALL, top=1, content=content, parts=())
     made = extreme(asked, finder, docs)
-    if made is None or made.status is not Status.ANSWERED:
+    if made is None or (made.status is not Status.ANSWERED and pattern is not _TOLD_OF):
         return None
-    hits = tuple(hit for hit in made.hits if ((hit.fact.obs.value or 0) < 0) == bool(falls))
-    if not hits:
+    hits = (
+        made.hits if pattern is _TOLD_OF else tuple(hit for hit in made.hits if _falls(hit.fact) is (pattern is _FALL))
+    )
+    return _listed(query, hits, pattern)
+
+
+def _items(
+    query: Query, content: tuple[str, ...], pattern: re.Pattern[str], finder: Finder, docs: Sequence[DocumentInfo]
+) -> Plan | None:
+    """哪几项投资是负增长: the indicators so named whose growth is of the sign asked for."""
+    if not content or not re.search("哪[几些]?[项个些]", query.plain):
         return None
-    word = "下降" if falls else "增长"
-    names = "、".join(hit.fact.obs.activity or hit.fact.obs.indicator for hit in hits)
-    return replace(made, kind=Kind.LIST, hits=hits, reason=f"{word}的有{len(hits)}个：{names}。")
+    for doc in of_time(query, docs)[:1]:
+        facts = [
+            fact for fact in finder.all_figures(doc) if fact.obs.measure is Measure.GROWTH and not fact.obs.activity
+        ]
+        named = [fact for fact in facts if all(piece in fact.obs.indicator for piece in content)]
+        hits = tuple(figures.plain(fact).hit for fact in named if _falls(fact) is (pattern is _FALL))
+        return _listed(query, hits, pattern)
+    return None
+
+
+def _falls(fact: Fact) -> bool:
+    """Whether a growth is a fall, also where its digits are hidden."""
+    return fact.obs.value < 0 if fact.obs.value is not None else fact.obs.value_text.startswith(("-", "－"))
+
+
+def _listed(query: Query, hits: tuple[Hit, ...], pattern: re.Pattern[str]) -> Plan | None:
+    names = list(dict.fromkeys(hit.fact.obs.activity or hit.fact.obs.indicator for hit in hits))
+    if not names:
+        return None
+    word = {_FALL: "下降的有", _RISE: "增长的有", _TOLD_OF: "总结列出的有"}[pattern]
+    return Plan(Status.ANSWERED, Kind.LIST, query, hits=hits, reason=f"{word}{len(names)}个：{'、'.join(names)}。")
+
+
+_TRADE = re.compile("行业|产业")
 
 
 def _fits(query: Query, rows: Sequence[figures.Fitted], faint: bool) -> float:
     trade = "行业" in query.plain or "产业" in query.plain
-    named = sum(
-        "行业" in (row.fact.obs.activity or "") or "产业" in (row.fact.obs.activity or "") for row in rows
-    ) / len(rows)
+    named = sum(bool(_TRADE.search(f"{row.fact.obs.activity}{row.fact.obs.quote[:3]}")) for row in rows) / len(rows)
     recall = 0.0 if faint else max(row.score for row in rows)
-    size = min(len({row.fact.obs.activity for row in rows}), 4) * 0.05
+    size = min(len({row.fact.obs.activity for row in rows}), 8) * 0.05
     return round(recall + (0.3 * named if trade else 0) + size, 2)
 
 

@@ -110,6 +110,12 @@ def read(document: Document, lexicon: Lexicon) -> tuple[tuple[Observation, ...],
     return tuple(observations), tuple(reader.leftovers)
 
 
+_EVENT = re.compile(
+    "(?:份|底|初|中旬|上旬|下旬)?(?:前|起)?(?:已|可|将|正式|顺利|全面|全部|可以)?"
+    "(?:开工|竣工|投产|投用|投运|建成|完工|通车|开园|上线|启动|获批|结顶|开业|开港|揭牌|交付|验收|通过|运营|开馆|合龙)"
+)
+
+
 class Reader:
     """Reads one document; what was spoken of is carried from clause to clause."""
 
@@ -514,7 +520,7 @@ class _Sentence:
         if status is ObsStatus.REPORTED and _PROVISIONAL.search(self.text[: figure.start]):
             status = ObsStatus.PROVISIONAL
         return Observation(
-            indicator=subject.indicator,
+            indicator=self.reader.lexicon.canonical(subject.indicator),
             activity=subject.activity,
             ref_area=self.reader.document.ref_area,
             measure=kind,
@@ -567,9 +573,15 @@ class _Sentence:
         return resolve(found, default, reading.measure, subject.written, plan)
 
     def _time_before(self, position: int) -> Found | None:
-        """The last time before a place; the end of a month holds only up to the next semicolon."""
+        """The last time before a place; a month's end holds up to the next semicolon, an event's date to the comma."""
         earlier = (found for found in reversed(self.times.own) if found.span.start < position)
-        return next((t for t in earlier if t.kind != "end" or "；" not in self.text[t.span.end : position]), None)
+        return next((time for time in earlier if not self._over(time, self.text[time.span.end : position])), None)
+
+    @staticmethod
+    def _over(time: Found, between: str) -> bool:
+        if time.kind == "end" and "；" in between:
+            return True
+        return time.kind in ("month", "end") and bool(re.search("[，；]", between)) and bool(_EVENT.match(between))
 
 
 def without_doubles(observations: list[Observation]) -> list[Observation]:
