@@ -333,6 +333,9 @@ def test_a_crossing_is_told_again_only_after_it_has_ceased() -> None:
         after = known(info(number, f"202{number}"), f"投资 | | growth | {value} % | 同比\n产值 | | level | 5 亿元")
         new, told = crossed(signs(state(number, after), Watch(1, 1, 1, WatchKind.NEGATIVE)), told)
         heard.append([str(sign.move.now.obs.value) for sign in new if sign.move])
+    monthly = "投资 | | growth | 2.0 % | 同比\n投资 | | growth | -3.0 % | 环比"
+    found = signs(state(1, known(info(1, "2022"), monthly)), Watch(1, 1, 1, WatchKind.NEGATIVE))
+    assert len({sign.subject for sign in found}) == 2  # on last year and on the month before are told apart
     silent = known(info(9, "2029"), "产值 | | level | 5 亿元")
     new, told = crossed(signs(state(9, silent), Watch(1, 1, 1, WatchKind.NEGATIVE)), told)
     assert (heard, new, len(told)) == ([[], ["-1.0"], [], [], ["-0.5"]], [], 1)

@@ -306,6 +306,16 @@ def test_sections_can_be_asked_for_by_number_or_heading(word: str, wanted: list[
     assert [word for word in unwanted if word in text] == []
 
 
+def test_sectors_that_are_asked_for_keep_their_places_in_one_table() -> None:
+    after = state(2, QUARTER, HALF)
+    digest = narrow(compare(state(1, QUARTER), after), focus_of(("汽车", "家电"), named(after)))
+    assert lined(screen(digest))[4:8] == [
+        "分行业增速（限上零售额）",
+        "1. 家电类 11.4%（一季度3.0%） ▇▇▇▇▇▇▇▇▇▇",
+        "3. 汽车类 -1.2%（一季度12.5%，由正转负）",
+    ]
+
+
 def test_another_place_has_nothing_to_tell() -> None:
     digest = narrow(compare(None, state(1, QUARTER)), Focus(places=("黑石区",)))
     assert digest.quiet

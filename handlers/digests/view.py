@@ -158,7 +158,7 @@ def _block(key: str, title: str, rows: list[Row], most: int) -> Block:
 def _sectors(table: SectorTable, report: Report, most: int, *, full: bool) -> Block:
     growths = [line.of(Measure.GROWTH) for line in table.lines]
     top = max((one.now.obs.value or Decimal(0) for one in growths if one), default=Decimal(0))
-    rows = [_sector_row(place, line, top, report, full=full) for place, line in enumerate(table.lines, 1)]
+    rows = [_sector_row(place, line, top, report, full=full) for place, line in table.ranked]
     title = f"分行业增速（{table.indicator}）"
     if len(rows) <= most + 1:
         return Block("sectors", title, tuple(rows))

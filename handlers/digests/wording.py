@@ -8,6 +8,7 @@ from handlers.digests import phrases
 from handlers.digests.composer import moment
 from handlers.digests.view import document_name
 from handlers.render import render_digest
+from knowledge.answer.wording import row as table_row
 from knowledge.digest import Sign
 from knowledge.mailing import Every, Focus, OnHoliday, Quiet, Rhythm, Subscription, Watch, WatchKind
 from knowledge.model import Measure
@@ -99,4 +100,4 @@ def sign_words(sign: Sign) -> tuple[str, str, str]:
     if obs.measure is Measure.RATE:
         measured = phrases.sentence(sign.line)
     period = phrases.period_name(obs.time_period, None)
-    return f"{phrases.name_of(sign.line)}（{period}）{measured}", obs.quote, document
+    return f"{phrases.name_of(sign.line)}（{period}）{measured}", table_row(obs.quote, sign.heads), document

@@ -124,7 +124,7 @@ def _inside(report: Report, section: str) -> Report:
     def told(line: Line) -> bool:
         return any(within(move.now.obs.section) for move in line.moves)
 
-    tables = (SectorTable(one.indicator, tuple(line for line in one.lines if told(line))) for one in report.sectors)
+    tables = [SectorTable.of(one.indicator, (row for row in one.ranked if told(row[1]))) for one in report.sectors]
     return Report(
         report.doc,
         report.base,
@@ -145,8 +145,8 @@ def _lines(lines: Iterable[Line], chosen: Callable[[Line], bool]) -> list[Line]:
 
 def _sectors(table: SectorTable, wanted: Wanted) -> SectorTable | None:
     """The sectors that are asked for; a topic (工业) takes whole tables only by its own part."""
-    rows = tuple(line for line in table.lines if wanted(line.activity or ""))
-    return SectorTable(table.indicator, rows) if rows else None
+    rows = [row for row in table.ranked if wanted(row[1].activity or "")]
+    return SectorTable.of(table.indicator, rows) if rows else None
 
 
 def _united(report: Report, pieces: list[Report]) -> Report:
@@ -155,7 +155,7 @@ def _united(report: Report, pieces: list[Report]) -> Report:
         report.doc,
         report.base,
         tuple(dict.fromkeys(line for piece in pieces for line in piece.headlines)),
-        tuple(dict.fromkeys(table for piece in pieces for table in piece.sectors)),
+        _merged(table for piece in pieces for table in piece.sectors),
         tuple(dict.fromkeys(line for piece in pieces for line in piece.progress)),
         (),
         tuple(dict.fromkeys(one for piece in pieces for one in piece.work)),
@@ -163,6 +163,15 @@ def _united(report: Report, pieces: list[Report]) -> Report:
         report.heads,
         report.told,
     )
+
+
+def _merged(tables: Iterable[SectorTable]) -> tuple[SectorTable, ...]:
+    """One table for each indicator and span, with the sectors of all its parts."""
+    parts: dict[tuple[str, str], dict[tuple[int, Line], None]] = {}
+    for table in tables:
+        key = (table.indicator, str(table.lines[0].moves[0].now.obs.time_period))
+        parts.setdefault(key, {}).update(dict.fromkeys(table.ranked))
+    return tuple(SectorTable.of(indicator, rows) for (indicator, _), rows in parts.items())
 
 
 def _name(line: Line) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -77,10 +77,22 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SectorTable:
-    """The sectors of one indicator by growth, fastest first."""
+    """The sectors of one indicator by growth, fastest first; `places` are theirs among all where some are left out."""
 
     indicator: str
     lines: tuple[Line, ...]
+    places: tuple[int, ...] = ()
+
+    @property
+    def ranked(self) -> list[tuple[int, Line]]:
+        """Each sector with its place among all."""
+        return list(zip(self.places or range(1, len(self.lines) + 1), self.lines, strict=True))
+
+    @classmethod
+    def of(cls, indicator: str, ranked: Iterable[tuple[int, Line]]) -> SectorTable:
+        """A table of some sectors that keep their places."""
+        rows = sorted(ranked, key=lambda row: row[0])
+        return cls(indicator, tuple(line for _, line in rows), tuple(place for place, _ in rows))
 
 
 class Step(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from knowledge.digest.compare import compare
-from knowledge.digest.figures import in_unit
+from knowledge.digest.figures import in_unit, key_of
 from knowledge.digest.focus import narrow
 from knowledge.digest.values import Line, Move, Report, State, WorkMove
 from knowledge.mailing import Watch, WatchKind
@@ -25,6 +25,7 @@ class Sign:
     move: Move | None = None
     work: WorkMove | None = None
     doc: DocumentInfo | None = None
+    heads: tuple[str, ...] = ()  # of the columns, where the figure stands in a table
 
 
 def signs(state: State, watch: Watch) -> list[Sign]:
@@ -49,13 +50,20 @@ def _signs(report: Report, watch: Watch) -> Iterator[Sign]:
     for line in lines:
         yield from _line_signs(line, report, watch)
     if watch.kind is WatchKind.BEHIND:
+        told = [move.now.obs.quote for line in lines if line.behind for move in line.moves]
         for work in report.work:
+            if any(_same_sentence(work.now.text, quote) for quote in told):
+                continue  # the figure says it already
             yield Sign(
-                f"work|{work.now.subject or work.now.title}",
+                f"{report.doc.issuer or ''}|work|{work.now.subject or work.now.title}",
                 work.now.status is WorkStatus.BEHIND,
                 work=work,
                 doc=work.doc,
             )
+
+
+def _same_sentence(text: str, quote: str) -> bool:
+    return bool(quote) and (quote in text or text.rstrip("。；，") in quote)
 
 
 def _line_signs(line: Line, report: Report, watch: Watch) -> Iterator[Sign]:
@@ -68,7 +76,16 @@ def _line_signs(line: Line, report: Report, watch: Watch) -> Iterator[Sign]:
     for move in line.moves:
         holds = _holds(move, watch)
         if holds is not None:
-            yield Sign(f"{subject}|{move.now.obs.measure}{_version(move, watch)}", holds, line, move, doc=report.doc)
+            named = f"{subject}|{move.now.obs.measure}{_kind(move)}{_version(move, watch)}"
+            heads = report.heads.get(move.now.obs.paragraph, ())
+            yield Sign(named, holds, line, move, doc=report.doc, heads=heads)
+
+
+def _kind(move: Move) -> str:
+    """What tells growth of a month and growth on the month before from the usual one, since January on last year."""
+    key = key_of(move.now.obs)
+    usual = key.basis in ("", "同比") and key.shape in ("", "since January")
+    return "" if usual else f"|{key.basis}|{key.shape}"
 
 
 def _version(move: Move, watch: Watch) -> str:
