@@ -13,9 +13,10 @@ from knowledge import follow, parse, plan
 from knowledge.answer import compose
 from knowledge.inquiry import Context, Hit, Kind, Line, Plan, Query, Thresholds, amend
 from knowledge.lexicon import Lexicon
-from knowledge.match import Matcher, Where, Words
+from knowledge.match import Matcher, Where
 from knowledge.match.mend import changes
 from knowledge.match.score import Scale
+from knowledge.match.words import Words
 from knowledge.model import Answer, Difficulty, DocumentInfo, Fact, Passage, Period, Shelf, Status, WorkItem
 
 _MOST = 500  # characters of a message that are read

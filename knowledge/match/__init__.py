@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from knowledge.inquiry import Hit, Kind, Line, Query
-from knowledge.lexicon import Lexicon
 from knowledge.match import pick, places, score
-from knowledge.match.called import Called
 from knowledge.match.index import DocumentIndex
-from knowledge.match.mend import Speller, Vocabulary, vocabulary
-from knowledge.match.text import Folder
+from knowledge.match.mend import Speller
+from knowledge.match.words import Words
 from knowledge.model import DocumentInfo, Period, Shelf
 
-_SECTOR = re.compile("第[一二三]产业")
 _READ = 12  # documents whose words mend a question
 _ALL = 60  # documents of which a trend looks at every one
 _FEW = 6  # documents that are looked into where very many would do
@@ -32,30 +28,6 @@ class Where(NamedTuple):
     apart: tuple[tuple[DocumentInfo, ...], ...] = ()  # the documents of each place where several are named
 
 
-class Words:
-    """What the lexicon tells, made ready for matching once for all revisions."""
-
-    def __init__(self, lexicon: Lexicon, scale: score.Scale) -> None:
-        self.lexicon, self.scale = lexicon, scale
-        self.fold = Folder(lexicon.parts.items())
-        self.called = Called(lexicon, self.fold)
-        self.canonical = {self.fold(name): canonical for name, canonical in lexicon.names.items() if len(name) > 1}
-        self.aliases = {
-            canonical: tuple(map(self.fold, (canonical, *others))) for canonical, others in lexicon.aliases.items()
-        }
-        self.short = {self.fold(name) for name in lexicon.names if len(name) == 2 or _SECTOR.fullmatch(name)}
-        names = sorted(self.canonical, key=len, reverse=True)
-        self.names = re.compile("|".join(map(re.escape, names)) or "(?!)")
-        self._vocabulary: Vocabulary | None = None
-
-    def vocabulary(self, words: Iterable[str]) -> Vocabulary:
-        """The words of questions and of the lexicon; put together once."""
-        if self._vocabulary is None:
-            names = (name.lower() for pair in self.lexicon.aliases.items() for name in (pair[0], *pair[1]))
-            self._vocabulary = vocabulary(words, (*names, *self.lexicon.parts))
-        return self._vocabulary
-
-
 class Matcher:
     """Looks things up in one revision of a shelf.
 
@@ -64,7 +36,7 @@ class Matcher:
 
     def __init__(self, shelf: Shelf, words: Words, *, room: int = 400, before: Matcher | None = None) -> None:
         self.shelf, self.words = shelf, words
-        self.lexicon, self.fold, self.scale = words.lexicon, words.fold, words.scale
+        self.fold, self.scale = words.fold, words.scale
         self.docs: tuple[DocumentInfo, ...] = tuple(shelf.documents())
         self._room = room
         self._indexes: OrderedDict[DocumentInfo, DocumentIndex] = OrderedDict()
@@ -133,8 +105,9 @@ class Matcher:
 
     def figures(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Hit]:
         """The figures that fit, best first."""
-        named, rivals = self._named(content), self._rivals(content)
-        tries = (content, *self._otherwise(content))
+        text = " ".join(map(self.fold, content))
+        named, rivals = self.words.named(text), self.words.rivals(text)
+        tries = (content, *self.words.otherwise(text))
         hits: list[Hit] = []
         for doc in docs:
             index = self.index(doc)
@@ -146,50 +119,9 @@ class Matcher:
             hits += best.values()
         return sorted(hits, key=lambda hit: -hit.score)
 
-    def _named(self, content: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-        """The known indicators that are named, each as all of its names."""
-        text = " ".join(map(self.fold, content))
-        found: dict[str, int] = {}  # each with where it ends
-        for match in self._known(text):
-            found = {
-                name: end for name, end in found.items() if end != match.start()
-            }  # 规上企业 only says whose 亏损面
-            found[self.words.canonical[match[0]]] = match.end()
-        return tuple(self.words.aliases[canonical] for canonical in found)
-
-    def _known(self, text: str) -> Iterator[re.Match[str]]:
-        """The names in a folded text; a short one only at the end of a piece: 出口, but not 出口企业."""
-        for match in self.words.names.finditer(text):
-            if match[0] not in self.words.short or text[match.end() : match.end() + 1] in ("", " "):
-                yield match
-
-    def _rivals(self, content: Sequence[str]) -> list[score.Rivals]:
-        """Words that are never confused: those that the question says of each group, and the others."""
-        text = " ".join(map(self.fold, content))
-        names = [match[0] for match in self.words.names.finditer(text)]
-        out = []
-        for group in self.lexicon.rival_groups:
-            said = _said(text, group)
-            for name in names if said else ():
-                if _said(name, group):  # 农民收入 is told of as 农村居民人均可支配收入
-                    said |= _said(self.fold(self.words.canonical[name]), group)
-            if said:
-                out.append((frozenset(said), frozenset(group) - said))
-        return out
-
     def fits(self, content: Sequence[str], doc: DocumentInfo, texts: Sequence[str]) -> list[float]:
         """How much of what is looked up each text of a document holds."""
         return score.fits(content, self.index(doc), self.scale, texts)
-
-    def _otherwise(self, content: Sequence[str]) -> list[tuple[str, ...]]:
-        """The same with a short name written out: 小升规 -> 新增上规企业."""
-        text = " ".join(map(self.fold, content))
-        out = []
-        for match in self._known(text):
-            full = self.fold(self.words.canonical[match[0]])
-            if match[0] not in full and full not in text:
-                out.append(tuple(text.replace(match[0], full).split()))
-        return out[:2]
 
     def lines(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Line]:
         """The sentences that fit, best first."""
@@ -207,7 +139,9 @@ class Matcher:
             yield tuple(docs)
             return
         first = pick.likely(query, docs)
-        yield first
+        if len(first) > 1 and pick.alone(query, first):
+            yield first[:1]
+        yield tuple(sorted(first, key=pick.end))
         if others := self._holding(query.content, docs) - set(first):
             yield tuple(doc for doc in docs if doc in others)
 
@@ -221,13 +155,3 @@ class Matcher:
     def of_period(self, docs: Sequence[DocumentInfo], period: Period) -> tuple[DocumentInfo, ...]:
         """The documents that report on a period."""
         return tuple(doc for doc in docs if doc.time_period == period)
-
-
-def _said(text: str, group: Sequence[str]) -> set[str]:
-    """The group's words in a text, longest first, so that 进出口 does not count as 出口."""
-    found = set()
-    for word in sorted(group, key=len, reverse=True):
-        if word in text:
-            found.add(word)
-            text = text.replace(word, " ")
-    return found

@@ -34,15 +34,11 @@ class Entry:
     whole: str = ""  # the same with it
     canonical: str = ""  # the folded canonical name
     lead: str = ""  # what its sentence says before it, up to a semicolon
+    own_keys: frozenset[str] = frozenset()  # the keys of its names and activity
 
-    @property
-    def own_keys(self) -> frozenset[str]:
-        """The keys of its names and activity."""
-        return self.activity.union(*self.names)
-
-    def named(self, indicators: Sequence[tuple[str, ...]]) -> bool:
-        """Whether its own words hold every indicator, by any of its names."""
-        return all(self.canonical == names[0] or any(map(self._alike, names)) for names in indicators)
+    def named(self, names: tuple[str, ...]) -> bool:
+        """Whether its own words hold an indicator, by any of its names."""
+        return self.canonical == names[0] or any(map(self._alike, names))
 
     def _alike(self, name: str) -> bool:
         """Whether most of a name stands in its own words."""
@@ -94,6 +90,7 @@ class DocumentIndex:
         self.lines = Postings(look_up=self._lines_with)
         self._weights: dict[str, float | None] = {}
         self._entries: dict[int, Entry] = {}
+        self._named: dict[tuple[int, str], bool] = {}
         self._names: dict[tuple[str, str, str | None], Names] = {}
 
     # -- what it reads -------------------------------------------------------------------------------------------------
@@ -188,7 +185,9 @@ class DocumentIndex:
         whole = [fold(obs.indicator), fold(obs.name_text), fold(obs.activity or ""), self.fold(clause)]
         own = " ".join(_SHARE.sub("", text) for text in whole)
         activity = keys(self._called.activity(obs.activity))
-        return Entry(fact, clause, call.keys, activity, own, " ".join(whole), call.canonical, self._lead(fact))
+        own_keys = activity.union(*call.keys)
+        lead = self._lead(fact)
+        return Entry(fact, clause, call.keys, activity, own, " ".join(whole), call.canonical, lead, own_keys)
 
     def _lead(self, fact: Fact) -> str:
         """What the sentence says before a figure, up to a semicolon."""
@@ -207,6 +206,13 @@ class DocumentIndex:
             entry = self.entry(number)
             whole = [name | entry.activity for name in entry.names]
             found = self._names[called] = tuple((each, self.weigh(each)) for each in whole)
+        return found
+
+    def named(self, number: int, names: tuple[str, ...]) -> bool:
+        """Whether a figure's own words hold an indicator, by any of its names."""
+        found = self._named.get((number, names[0]))
+        if found is None:
+            found = self._named[number, names[0]] = self.entry(number).named(names)
         return found
 
     def _clause(self, fact: Fact) -> str:

@@ -62,6 +62,7 @@ class Speller:
         self._lazy = texts
         self._words = words
         self._counts: dict[str, int] = {}
+        self._held: dict[str, bool] = {}
         self._sounds: dict[tuple[str, ...], dict[str, int]] = {}
 
     @cached_property
@@ -94,8 +95,13 @@ class Speller:
         return word in self._words.text
 
     def holds(self, word: str) -> bool:
-        """Whether a word stands anywhere."""
-        return word in self._words.text or any(word in text for text in self._texts)
+        """Whether a word stands anywhere; none does of which two neighbours never stand together."""
+        found = self._held.get(word)
+        if found is None:
+            pairs = all(map(self.count, map(add, word, word[1:])))
+            found = pairs and (word in self._words.text or any(word in text for text in self._texts))
+            self._held[word] = found
+        return found
 
     @cached_property
     def _latin(self) -> frozenset[str]:

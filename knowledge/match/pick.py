@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from knowledge.inquiry import Query
+from knowledge.inquiry import ONE_FIGURE, Query
 from knowledge.model import DocumentInfo, Period
 
 FEW = 3  # documents of one place that are looked into first
@@ -13,19 +13,23 @@ PLACES = 4  # places whose latest documents are looked into first where none is 
 
 
 def likely(query: Query, docs: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:
-    """The documents of the time asked for, else the latest; of several places one of each."""
+    """The documents of the time asked for, else the latest, the likeliest first; of several places one of each."""
     if query.periods:
-        chosen = {doc.doc_id: doc for period in query.periods[:4] for doc in _first(_nearest(period, docs))}
-    else:
-        chosen = {doc.doc_id: doc for doc in _first(reversed(docs))}
-    return tuple(sorted(chosen.values(), key=_end))
+        return tuple(dict.fromkeys(doc for period in query.periods[:4] for doc in _first(_nearest(period, docs))))
+    return tuple(_first(reversed(docs)))
+
+
+def alone(query: Query, likely: Sequence[DocumentInfo]) -> bool:
+    """Whether the likeliest document may answer without a look at the others: one place, one time, one figure."""
+    place = likely[0].ref_area
+    return query.kind in ONE_FIGURE and len(query.periods) < 2 and all(doc.ref_area == place for doc in likely)
 
 
 def _nearest(period: Period, docs: Sequence[DocumentInfo]) -> list[DocumentInfo]:
     """The documents that report on a period, then those of about its time."""
     wanted = _months(period.end)
     near = [doc for doc in docs if doc.time_period and abs(_months(doc.time_period.end) - wanted) <= 12]
-    return sorted(near, key=lambda doc: (doc.time_period != period, abs(_end(doc) - wanted)))
+    return sorted(near, key=lambda doc: (doc.time_period != period, abs(end(doc) - wanted)))
 
 
 def _first(docs: Iterable[DocumentInfo]) -> list[DocumentInfo]:
@@ -40,7 +44,8 @@ def _first(docs: Iterable[DocumentInfo]) -> list[DocumentInfo]:
     return [doc for found in of_place.values() for doc in found[:FEW]]
 
 
-def _end(doc: DocumentInfo) -> int:
+def end(doc: DocumentInfo) -> int:
+    """A number that grows with the end of what a document reports on."""
     return _months(doc.time_period.end) if doc.time_period else 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.inquiry import Hit, Line
@@ -17,6 +17,8 @@ _UNSAID = 0.94  # the same where a word is lacking that a summary may leave out
 _HEAD = 0.05  # what a figure loses whose name lacks the last thing named: 县重点项目 for 县重点项目的总投资
 _EACH = 0.1  # what a figure loses that is for each person, household or mu where the question is of the whole
 _PER = re.compile("人均|每[百千万]人|[百千万]人口|户均|亩均|每[户亩家]|平均|单位.{2,8}能耗")
+_WELL = 0.64  # coverage by the best figure from which on those under _FAIR are of no use even as suggestions
+_FAIR, _FAINT = 0.48, 0.4
 _NEW = 1.0  # the weight of a word that the document lacks
 
 
@@ -132,20 +134,22 @@ def figures(
 ) -> list[Hit]:
     """The figures of a document by how well they fit, best first."""
     want = wanted(content, index, scale, strict=True)
-    said = frozenset(key for key, _, _ in want.keys)
+    said = {key: index.weigh((key,)) for key, _, _ in want.keys}
     head = keys(index.fold(content[-1])) if len(content) > 1 else frozenset()
     per = _PER.search(" ".join(content)) is not None
     hits = []
     precisions: dict[Names, float] = {}
-    for number, recall in coverage(want, index.figures).items():
-        if recall < 0.4:
+    found = coverage(want, index.figures)
+    least = _FAINT if max(found.values(), default=0.0) < _WELL else _FAIR
+    for number, recall in found.items():
+        if recall < least:
             continue
-        entry, names = index.entry(number), index.names(number)
+        entry, called = index.entry(number), index.names(number)
         if recall > 0.5:
-            recall *= _guarded(entry, named, rivals, scale.gentle)
-        if (precision := precisions.get(names)) is None:
-            precision = precisions[names] = _precision(names, index, said)
-        unsaid = bool(entry.activity) and not entry.activity & said
+            recall *= _guarded(entry, all(index.named(number, names) for names in named), rivals, scale.gentle)
+        if (precision := precisions.get(called)) is None:
+            precision = precisions[called] = _precision(called, said)
+        unsaid = bool(entry.activity) and not entry.activity & said.keys()
         away = _HEAD if head and not head & entry.own_keys else 0.0
         away += _EACH if not per and _PER.search(entry.fact.obs.indicator) else 0.0
         worth = 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0) - away
@@ -155,7 +159,7 @@ def figures(
 
 def _unsaid(entry: Entry, said: frozenset[str], others: frozenset[str], gentle: frozenset[str]) -> float:
     """What is left of the fit of a figure whose own words lack a word of a rival group."""
-    if any(word in entry.own for word in others):
+    if _holds(entry.own, others):
         return 0.5
     last = max((*said, *others), key=entry.lead.rfind)  # 初中112所，在校生8万人: which one was spoken of last
     if last in entry.lead and last not in said:
@@ -165,18 +169,30 @@ def _unsaid(entry: Entry, said: frozenset[str], others: frozenset[str], gentle: 
     return 1.0 if last in entry.lead else _OTHER
 
 
-def _guarded(entry: Entry, named: Sequence[tuple[str, ...]], rivals: Sequence[Rivals], gentle: frozenset[str]) -> float:
+def _guarded(entry: Entry, named: bool, rivals: Sequence[Rivals], gentle: frozenset[str]) -> float:
     """What is left of the fit of a figure that is of another thing than the one named, or of its rival."""
-    left = _OTHER if named and not entry.named(named) else 1.0
+    left = 1.0 if named else _OTHER
     for said, others in rivals:
-        if not any(word in entry.own for word in said):
+        if not _holds(entry.own, said):
             left = min(left, _unsaid(entry, said, others, gentle))
     return left
 
 
-def _precision(names: Names, index: DocumentIndex, said: frozenset[str]) -> float:
+def _holds(text: str, words: Iterable[str]) -> bool:
+    for word in words:  # noqa: SIM110 - called so often that a generator costs
+        if word in text:
+            return True
+    return False
+
+
+def _precision(names: Names, said: Mapping[str, float]) -> float:
     """How much of a figure's own name and activity the question says; by its best name."""
-    return max((index.weigh(found & said) / total for found, total in names if total), default=0.0)
+    best = 0.0
+    for found, total in names:
+        held = sum([weight for key, weight in said.items() if key in found])
+        if total and held > best * total:
+            best = held / total
+    return best
 
 
 def lines(content: Sequence[str], index: DocumentIndex, scale: Scale) -> list[Line]:

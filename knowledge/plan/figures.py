@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from knowledge.inquiry import Hit, Kind, Plan, Query, Thresholds
 from knowledge.model import Bound, DocumentInfo, Fact, Measure, Option, Period, Status
@@ -181,18 +182,12 @@ def unit_cost(unit: str, units: frozenset[str] | None) -> float | None:
 def _basis_cost(query: Query, fact: Fact) -> float:
     """环比 is not 同比, and a single month's or several years' average is not the whole."""
     obs = fact.obs
-    said = f"{obs.basis or ''}{obs.activity or ''}"
+    said = f"{obs.basis or ''}{obs.activity or ''}|{_before_value(fact)}"
     cost = 0.0
-    for word in ("环比", "年均", "平均", "当月", "累计"):
-        held = word in said or word in _before_value(fact)
-        if (
-            word in ("环比", "年均", "平均")
-            and (word == query.basis) != held
-            and obs.measure in (Measure.GROWTH, Measure.TARGET)
-        ):
-            cost += 0.12
-        if word == "当月" and held and word not in query.plain and "单月" not in query.plain:
-            cost += 0.06
+    if obs.measure in (Measure.GROWTH, Measure.TARGET):
+        cost += 0.12 * sum((word == query.basis) != (word in said) for word in ("环比", "年均", "平均"))
+    if "当月" in said and "当月" not in query.plain and "单月" not in query.plain:
+        cost += 0.06
     if obs.measure is Measure.CHANGE and obs.unit not in query.plain and "百分点" not in query.plain:
         cost += 0.06
     return cost
@@ -200,7 +195,12 @@ def _basis_cost(query: Query, fact: Fact) -> float:
 
 def _before_value(fact: Fact) -> str:
     """The words right before the value."""
-    quote, at = fact.obs.quote, fact.obs.quote.find(fact.obs.value_text)
+    return _before(fact.obs.quote, fact.obs.value_text)
+
+
+@lru_cache(maxsize=50_000)
+def _before(quote: str, value_text: str) -> str:
+    at = quote.find(value_text)
     return re.split("[，；。]", quote[max(0, at - 14) : at])[-1] if at >= 0 else ""
 
 
