@@ -148,6 +148,18 @@ def test_signing_out_and_losing_the_role_end_the_session(room: Room, editor: Bro
     room.people.access.shut_out("telegram", "8", "test", room.clock())
 
 
+def test_signing_out_ends_copies_of_the_cookie_too(room: Room, editor: Browser) -> None:
+    thief = room.browser()
+    thief.client.cookies = dict(editor.client.cookies)
+    assert thief.get("/").status == 200
+    editor.get("/")
+    room.clock.move(minutes=1)
+    editor.post("/signout")
+    assert thief.get("/").to == "/signin"
+    room.clock.move(minutes=1)
+    assert room.signed_in("7").get("/").status == 200
+
+
 def test_a_removed_editor_is_out_at_once(room: Room, editor: Browser) -> None:
     room.people.access.shut_out("telegram", "7", "test", room.clock())
     assert editor.get("/").to == "/signin"

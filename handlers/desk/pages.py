@@ -16,7 +16,7 @@ from handlers.clock import shown_time
 from handlers.desk.compare import between
 from handlers.desk.signin import link_hash, miniapp_user, widget_user
 from handlers.desk.views import told
-from handlers.desk.web import CHANNEL, Desk, Who, back_to, desk_of, form_of, need, own_address, page
+from handlers.desk.web import CHANNEL, ENDED, Desk, Who, back_to, desk_of, form_of, need, own_address, page
 from handlers.desk.words import action_names, detail_names, subject_names
 from handlers.export import figures_xlsx
 from knowledge.errors import AccessDenied, StoreError
@@ -82,14 +82,18 @@ def _begin(request: Request, person: str, onward: str) -> Response:
         raise AccessDenied("审校台只对编辑和管理员开放，请联系管理员。")
     request.session.clear()
     request.session["person"] = person
+    request.session["since"] = desk.clock().timestamp()
     request.session["traditional"] = desk.people.talks.settings(CHANNEL, person).get("language") == "hant"
     desk.people.audit.record(f"{CHANNEL}:{person}", "desk.signin", "desk", desk.clock())
     return back_to(request, onward)
 
 
 async def sign_out(request: Request) -> Response:
-    """End the session."""
+    """End the session, and all others of the same person, copies of their cookies included."""
     await form_of(request)
+    desk, person = desk_of(request), str(request.session.get("person") or "")
+    if person:
+        desk.people.talks.set(CHANNEL, person, ENDED, str(desk.clock().timestamp()))
     request.session.clear()
     return back_to(request, "/signin")
 

@@ -27,6 +27,7 @@ from knowledge.store.people.desk import NAME
 TEMPLATES = Path(__file__).parents[1] / "templates"
 MAX_BODY = 64 * 1024  # forms only; files come through the chat
 CHANNEL = "telegram"
+ENDED = "desk_ended"  # the setting that says when a person signed out last: no session from before is good any more
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -114,10 +115,13 @@ def desk_of(request: Request) -> Desk:
 
 
 def signed_in(request: Request) -> Who | None:
-    """Who asks, if they still may: the role is looked up anew on every request."""
+    """Who asks, if they still may: role and sign-out are looked up anew on every request."""
     person, desk = str(request.session.get("person") or ""), desk_of(request)
     role = desk.role(person) if person else None
-    return Who(person, desk.name(person), role) if role is not None else None
+    ended = float(desk.people.talks.settings(CHANNEL, person).get(ENDED) or 0) if role else 0.0
+    if role is None or float(request.session.get("since") or 0) <= ended:
+        return None
+    return Who(person, desk.name(person), role)
 
 
 def need(request: Request, role: Role) -> Who:
