@@ -29,7 +29,7 @@ class Unit:
     kind: str  # money, share, physical, count or other
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """What names mean the same, which never do, and how units convert. Made once by `load`; never changes."""
 

@@ -82,7 +82,8 @@ def test_parks_move_on_between_the_summaries() -> None:
 
 
 def _states(name: str) -> dict[str, WorkStatus]:
-    return {item.subject: item.status for item in work_items(sample(name), ()) if item.subject}
+    items = work_items(sample(name), (), difficulties(sample(name)))
+    return {item.subject: item.status for item in items if item.subject}
 
 
 @pytest.mark.parametrize("name", [HALF, THREE_QUARTERS])

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.extract.difficulty import difficulties
 from knowledge.extract.work import work_items
 from knowledge.model import Repaired, Source, WorkItem
 from knowledge.segment import segment
@@ -26,7 +27,8 @@ def read(text: str, section: list[str] | None = None, months: int = 6) -> tuple[
         text,
     ]
     joined = "\n".join(lines)
-    return work_items(segment(Repaired(Source("a.txt", "text/plain", joined, ""), joined)), ())
+    document = segment(Repaired(Source("a.txt", "text/plain", joined, ""), joined))
+    return work_items(document, (), difficulties(document))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda each: str(each["label"]))

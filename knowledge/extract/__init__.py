@@ -12,4 +12,5 @@ from knowledge.model import Document, Extraction
 def extract(document: Document, lexicon: Lexicon) -> Extraction:
     """Everything that a document states."""
     observations, leftovers = figures.read(document, lexicon)
-    return Extraction(document, observations, work_items(document, observations), difficulties(document), leftovers)
+    problems = difficulties(document)
+    return Extraction(document, observations, work_items(document, observations, problems), problems, leftovers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from knowledge.extract.listing import Item, listed, title_of
 from knowledge.extract.words import words
@@ -47,6 +48,7 @@ def _of_sections(document: Document) -> Iterator[Difficulty]:
                     yield difficulty
 
 
+@lru_cache(4096)
 def _depth(path: tuple[str, ...]) -> int:
     """How much of a path leads to a heading that names problems; 0 if none does or a plan stands below it."""
     for index, label in enumerate(path):
@@ -59,6 +61,7 @@ def _depth(path: tuple[str, ...]) -> int:
     return 0
 
 
+@lru_cache(4096)
 def names_problems(label: str) -> bool:
     """Whether a heading names problems, and not what is done about them."""
     table = words("difficulty")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from knowledge.extract.words import words
 from knowledge.model import Document, WorkStatus
 
+_PERCENT = re.compile("[%％]")
 _BEGUN = re.compile(r"已|正在|完成了")
 _NEARLY = Decimal(95)  # at the end of the year a rate above this is no delay
 _FULL = Decimal(100)
@@ -54,7 +56,7 @@ def rate_of(text: str) -> Decimal | None:
     >>> rate_of("累计建成基站162个，完成年度任务的62.3%")
     Decimal('62.3')
     """
-    found = words("status")["rate"].search(text)
+    found = words("status")["rate"].search(text) if _PERCENT.search(text) else None
     return Decimal(found["share"] or found["whole"]) if found else None
 
 
@@ -68,6 +70,7 @@ def share_gone(document: Document) -> Decimal | None:
     return Decimal(months[1]) * _FULL / 12
 
 
+@lru_cache(4096)
 def is_plan(section: tuple[str, ...]) -> bool:
     """Whether a section tells what is going to be done."""
     table = words("plan")

@@ -43,25 +43,31 @@ def units(text: str, paragraph: Paragraph) -> Iterator[Unit]:
     for sentence, section in zip(paragraph.sentences, sections, strict=True):
         if paragraph.head and sentence.end <= paragraph.head.end:
             continue
-        for part in _cut(text, sentence, _PART):
+        for part in _parts(text, sentence):
             yield from (Unit(span, section, subject) for span, subject in _by_subject(text, part))
 
 
-def _cut(text: str, span: Span, pattern: re.Pattern[str]) -> Iterator[Span]:
-    for found in pattern.finditer(text, span.start, span.end):
-        yield Span(found.start(), found.end())
+def _parts(text: str, sentence: Span) -> Iterator[Span]:
+    """What stands between the semicolons of a sentence."""
+    if text.find("；", sentence.start, sentence.end) < 0:
+        yield sentence
+        return
+    yield from (Span(*found.span()) for found in _PART.finditer(text, sentence.start, sentence.end))
 
 
 def _by_subject(text: str, part: Span) -> Iterator[tuple[Span, str | None]]:
     """Clauses gathered under the name that the first of them begins with."""
+    if words("status")["subject"].search(text, part.start, part.end) is None:
+        yield _bare(text, part), None
+        return
     start, end, subject = part.start, part.start, None
-    for clause in _cut(text, part, _CLAUSE):
-        name = subject_of(clause.of(text))
+    for clause in _CLAUSE.finditer(text, part.start, part.end):
+        name = subject_of(clause[0])
         if name and end > start:
             yield _bare(text, Span(start, end)), subject
-            start = clause.start
-        subject = name or subject if end == clause.start or name else subject
-        end = clause.end
+            start = clause.start()
+        subject = name or subject if end == clause.start() or name else subject
+        end = clause.end()
     if end > start:
         yield _bare(text, Span(start, end)), subject
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from knowledge.extract.alternation import union
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -24,4 +26,4 @@ def words(table: str) -> Words:
     """The patterns of a table of tables/sections.toml: `difficulty`, `plan`, `status`, `task`."""
     text = (files("knowledge") / "tables" / "sections.toml").read_text("utf-8")
     entries = tomllib.loads(text)[table]
-    return Words({name: re.compile("|".join(f"(?:{one})" for one in several)) for name, several in entries.items()})
+    return Words({name: union(several) for name, several in entries.items()})

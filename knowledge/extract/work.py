@@ -6,42 +6,50 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from knowledge.extract.difficulty import difficulties, names_problems
+from knowledge.extract.difficulty import names_problems
 from knowledge.extract.listing import title_of
 from knowledge.extract.state import is_figures, is_plan, rate_of, share_gone, status_of
 from knowledge.extract.units import Unit, units
 from knowledge.extract.words import words
-from knowledge.model import Document, Measure, Observation, Paragraph, ParagraphKind, Span, WorkItem, WorkStatus
+from knowledge.model import Difficulty, Document, Measure, Observation, Paragraph, ParagraphKind, Span, WorkItem, WorkStatus
 
 _NAME_COLUMN = re.compile(r"项目|名称|任务|事项|工程|园区|内容")
 _STATE_COLUMN = re.compile(r"进展|进度|状态|完成情况|建设情况|推进情况|形象")
 _SHORTEST = 6
 _GLOSS = re.compile(r"[：:]\s*指|是指|”指")  # a footnote that explains a word
+_WHEN = re.compile("[月底]|年[内末初]|半年|季度|春节|20|明年")  # any deadline has one of these
 _RATE_NAME = re.compile(r"完成率|竣工率|进度")
 
 
-def work_items(document: Document, observations: Sequence[Observation]) -> tuple[WorkItem, ...]:
+def work_items(
+    document: Document, observations: Sequence[Observation], problems: Sequence[Difficulty]
+) -> tuple[WorkItem, ...]:
     """Every task with its status, in the order of the document; problems and plain figures are left out."""
-    admitted = {difficulty.paragraph: difficulty.span.start for difficulty in reversed(difficulties(document))}
-    found = (item for paragraph in document.paragraphs for item in _of_paragraph(document, paragraph, observations))
+    admitted = {difficulty.paragraph: difficulty.span.start for difficulty in reversed(problems)}
+    rates = _rates(observations)
+    found = (
+        item
+        for paragraph in document.paragraphs
+        for item in _of_paragraph(document, paragraph, rates.get(paragraph.index, ()))
+    )
     return tuple(item for item in found if item.span.end <= admitted.get(item.paragraph, item.span.end))
 
 
-def _of_paragraph(document: Document, paragraph: Paragraph, observations: Sequence[Observation]) -> Iterator[WorkItem]:
+def _of_paragraph(document: Document, paragraph: Paragraph, rates: Sequence[Observation]) -> Iterator[WorkItem]:
     if paragraph.kind is ParagraphKind.TABLE_ROW:
         yield from _of_row(document, paragraph)
     if paragraph.kind is not ParagraphKind.TEXT or not paragraph.section or any(map(names_problems, paragraph.section)):
         return
-    found = [_item(document, paragraph, unit, observations) for unit in units(document.text, paragraph)]
+    found = [_item(document, paragraph, unit, rates) for unit in units(document.text, paragraph)]
     yield from _merged(document.text, [item for item in found if item is not None])
 
 
-def _item(document: Document, paragraph: Paragraph, unit: Unit, observations: Sequence[Observation]) -> WorkItem | None:
+def _item(document: Document, paragraph: Paragraph, unit: Unit, rates: Sequence[Observation]) -> WorkItem | None:
     text = unit.span.of(document.text)
     if len(text) < _SHORTEST or text.startswith(("各位", "让我们")) or _GLOSS.search(text):
         return None
     plan = is_plan(unit.section)
-    rate = rate_of(text) or _observed_rate(unit.span, paragraph, observations)
+    rate = rate_of(text) or _observed_rate(unit.span, rates)
     status = WorkStatus.PLANNED if plan else status_of(text, rate, share_gone(document))
     if not plan and _tells_nothing(paragraph, unit, status, rate, text):
         return None
@@ -58,17 +66,24 @@ def _tells_nothing(paragraph: Paragraph, unit: Unit, status: WorkStatus, rate: D
     return figures or (status is WorkStatus.UNKNOWN and paragraph.head is None)
 
 
-def _observed_rate(span: Span, paragraph: Paragraph, observations: Sequence[Observation]) -> Decimal | None:
+def _rates(observations: Sequence[Observation]) -> dict[int, list[Observation]]:
+    """The completion rates of each paragraph."""
+    found: dict[int, list[Observation]] = {}
     for seen in observations:
-        inside = seen.paragraph == paragraph.index and span.start <= seen.span.start < span.end
-        if inside and seen.measure is Measure.RATE and seen.unit == "%" and _RATE_NAME.search(seen.indicator):
-            return seen.value
-    return None
+        if seen.measure is Measure.RATE and seen.unit == "%" and _RATE_NAME.search(seen.indicator):
+            found.setdefault(seen.paragraph, []).append(seen)
+    return found
+
+
+def _observed_rate(span: Span, rates: Sequence[Observation]) -> Decimal | None:
+    return next((seen.value for seen in rates if span.start <= seen.span.start < span.end), None)
 
 
 def _deadline(text: str, status: WorkStatus) -> str | None:
     """When it is to be finished, as written; looked for after the word that announces it."""
     if status is WorkStatus.DONE:
+        return None
+    if not _WHEN.search(text):
         return None
     planned = words("status")["planned"].search(text)
     if planned is None and status is not WorkStatus.PLANNED:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
+from knowledge.extract.alternation import beginning
 from knowledge.lexicon import Lexicon
 from knowledge.numerals import ARABIC, CHINESE
 
 MASK = r"[xXｘＸ×]+(?:\.[xXｘＸ×]+)?"
+_CHINESE_DIGITS = CHINESE.strip("[]+")
 _SPACE = r"[ \u00a0\u3000*]*"
 PLACE = r"(?:全(?:市|省|县|区|国|州|球)|[我本]?[市省县区](?=平均|下达|定|均)|省内|国内|世界|浙江省|地级市)"
 
@@ -59,8 +62,9 @@ class Grammar:
     generic: frozenset[str]
 
 
+@lru_cache(8)
 def compile_grammar(lexicon: Lexicon) -> Grammar:
-    """The patterns for a lexicon; compiling is cached by the regular expression module itself."""
+    """The patterns for a lexicon, made once for each."""
     words = lexicon.words
     growth, names, bounds, ranks, plan = (words[key] for key in ("growth", "names", "bounds", "ranks", "plan"))
     adverbs = _adverbs(bounds)
@@ -68,7 +72,7 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
     return Grammar(
         **_scanners(lexicon),
         bound_before=re.compile(
-            rf"(?:(?P<most>{alternatives(bounds['at_most_before'])})|(?P<least>{alternatives(bounds['at_least_before'])})"
+            rf"{beginning(bounds['at_most_before'] + bounds['at_least_before'] + bounds['about_before'])}(?:(?P<most>{alternatives(bounds['at_most_before'])})|(?P<least>{alternatives(bounds['at_least_before'])})"
             rf"|(?P<about>{alternatives(bounds['about_before'])}))[了到]?(?:全年|今年)?$"
         ),
         bound_after=re.compile(
@@ -76,10 +80,10 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
             rf"|(?P<about>{alternatives(bounds['about_after'])}))"
         ),
         growth_end=re.compile(
-            rf"(?:(?P<down>{down})|(?P<up>{up}))(?:了|幅度)?(?P<to>到|至|为|达到|达(?!\d))?{adverbs}$"
+            rf"{beginning(growth['down'] + growth['up'])}(?:(?P<down>{down})|(?P<up>{up}))(?:了|幅度)?(?P<to>到|至|为|达到|达(?!\d))?{adverbs}$"
         ),
         growth_name_end=re.compile(
-            rf"(?:(?P<down>{alternatives(growth['names_down'])})|(?P<up>{alternatives(growth['names_up'])}))"
+            rf"{beginning(growth['names_down'] + growth['names_up'])}(?:(?P<down>{alternatives(growth['names_down'])})|(?P<up>{alternatives(growth['names_up'])}))"
             rf"(?:(?P<narrowed>收窄|扩大|缩小)|回升|提高|放缓|回落|提升|加快|上升|下降|恢复|分别|约|预计|由)*(?:到|至)?{adverbs}$"
         ),
         growth_after=re.compile(
@@ -87,10 +91,10 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
             r"的?(?:年均|平均)?(?:增长|增速|增幅|速度|涨幅)(?!点|极)"
         ),
         difference_end=re.compile(
-            rf"(?:(?P<down>{down})|(?P<up>{up})|(?P<pull>{alternatives(growth['pull'])}[^，；]{{0,14}}))(?:了)?{adverbs}$"
+            rf"{beginning(growth['down'] + growth['up'] + growth['pull'])}(?:(?P<down>{down})|(?P<up>{up})|(?P<pull>{alternatives(growth['pull'])}[^，；]{{0,14}}))(?:了)?{adverbs}$"
         ),
         moved_end=re.compile(
-            rf"(?:(?P<down>{alternatives(ranks['backward'])})|(?P<up>{alternatives(ranks['forward'])}))(?:了)?{adverbs}$"
+            rf"{beginning(ranks['backward'] + ranks['forward'])}(?:(?P<down>{alternatives(ranks['backward'])})|(?P<up>{alternatives(ranks['forward'])}))(?:了)?{adverbs}$"
         ),
         rank_end=re.compile(rf"(?:{alternatives(ranks['verbs'])}|{literal(ranks['scopes'])})[^，；。]{{0,14}}$"),
         share_end=re.compile(
@@ -107,7 +111,7 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
             r"|(?:高于|低于|快于|慢于|高出|落后|超(?!额)|领先|好于)(?=全[市省国县]|序时|[全平]|计划|预期|目标|上年|去年|GDP|生产总值|[省市]平均|预算)|年均|两年平均|月均(?=增)).*$"
         ),
         lead=re.compile(rf"^(?:{alternatives(names['lead'])}|[\s，、：:*）()—\-–的”])+"),
-        trail=re.compile(rf"(?:{alternatives(names['trail'])}|[\s，、：:*—\-–])+$"),
+        trail=re.compile(rf"{_trailing(names['trail'])}(?:{alternatives(names['trail'])}|[\s，、：:*—\-–])+$"),
         cut=re.compile(alternatives(names["cuts"])),
         plan=re.compile(alternatives(plan["words"])),
         plan_after=re.compile(r"[^，；。]{0,4}?的?(?:节点|年度|全年|预期|既定)?(?:目标(?!责任)|任务)"),
@@ -121,6 +125,11 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
         relational=frozenset(names["relational"]),
         generic=frozenset(names["generic"]),
     )
+
+
+def _trailing(words: list[str]) -> str:
+    """A lookahead for what light words after a name, or marks, begin with."""
+    return beginning([*words, "[\n\t \u00a0\u3000，、：:*—–]", "-"])
 
 
 def _adverbs(bounds: dict[str, list[str]]) -> str:
@@ -140,7 +149,7 @@ def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
     number = rf"(?:{ARABIC})|{MASK}|{CHINESE}"
     more = "(?:多|余|几|来)?"
     figure = (
-        rf"(?<![\d.A-Za-z第])(?P<sign>[-−－](?=[\dxX]))?(?P<number>{number})(?![\d])"
+        rf"(?=[-−－\dxXｘＸ×{_CHINESE_DIGITS}])(?<![\d.A-Za-z第])(?P<sign>[-−－](?=[\dxX]))?(?P<number>{number})(?![\d])"
         rf"(?P<high>(?P<unit1>(?:{magnitude})?(?:{units})?)\s*(?:[—–~～]{{1,2}}|-|至|到)\s*(?P<upper>{number}))?"
         rf"{_SPACE}(?P<more>{more})(?P<magnitude>{magnitude}?)(?P<more2>{more}){_SPACE}"
         rf"(?:(?P<unit>{units})|(?P<bare>(?<=[万亿])(?![元度]))|(?=[、和及与，]\s*[-−－]?[\dxX]++(?:\.[\dxX]++)?+[^年月日号路线]))"
@@ -156,6 +165,7 @@ def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
         "rank": re.compile(rank),
         "doubling": re.compile(doubling),
         "has_figure": re.compile(
-            r"\d|[xX]|[一二两三四五六七八九十百千万亿半]成|百分之|翻|首位|榜首|第[一二三四五六七八九十]|[一二两三四五六七八九十百千][百千万亿]"
+            r"(?=[\dxX一二两三四五六七八九十百千万亿半翻首榜第])(?:[\dxX翻]|[一二两三四五六七八九十百千万亿半]成|百分之|首位|榜首"
+            r"|第[一二三四五六七八九十]|[一二两三四五六七八九十百千][百千万亿])"
         ),
     }

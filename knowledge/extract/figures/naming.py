@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from knowledge.extract.figures.grammar import Grammar
 from knowledge.lexicon import Lexicon
@@ -23,6 +24,7 @@ _SCOPE_ONLY = re.compile(
     r"[A-Z\d]+类|[^，]{0,10}(?:以上|以下|级)|其他|城镇|农村|乡村|男性|女性|城市|本地|外地|省级|市级|国家级"
 )
 _RATE_OF = re.compile(r".{1,3}率|占.{0,6}|.{0,4}(?:完成|开工|竣工|整改|办结|达标|合格|投产)率")
+_TRAILING = 16  # characters at a name's end that are looked at in one go
 _WHOLE = ("财政", "全社会", "地方", "省", "市", "县", "区", "全部", "县域", "全域", "境内")
 _ADDED = ("新增", "新认定", "累计", "净增", "新建", "新建成", "新开工", "完成", "新培育", "新引进")
 
@@ -70,11 +72,19 @@ def clean(text: str, grammar: Grammar) -> str:
     before = None
     while before != text:
         before = text
-        text = grammar.trail.sub("", text)
-        text = grammar.lead.sub("", text, 1)
+        if light := grammar.trail.search(text, max(0, len(text) - _TRAILING)):
+            text = text[: light.start()]
+        if light := grammar.lead.match(text):
+            text = text[light.end() :]
     if text.count("“") != text.count("”"):
         text = text.strip("“”") if text.count("“") + text.count("”") == 1 else text
     return "" if _KIND_ONLY.match(text) else text
+
+
+@lru_cache(8)
+def _last_two(lexicon: Lexicon) -> frozenset[str]:
+    """The last two characters of every name that the lexicon may know."""
+    return frozenset(name[-2:] for name in (*lexicon.names, *lexicon.bare, *lexicon.parts))
 
 
 def split(text: str) -> list[str]:
@@ -157,10 +167,13 @@ class Namer:
 
     def _suffix(self, text: str) -> tuple[str, str]:
         """The longest known indicator that the text ends with, and what stands before it."""
-        names, expand = self._lexicon.names, self._lexicon.expand
+        names, bare, expand = self._lexicon.names, self._lexicon.bare, self._lexicon.expand
+        if text[-2:] not in _last_two(self._lexicon):
+            return text, ""
+        short = expand(text) != text
         for start in range(1, len(text) - 1):
             rest = text[start:]
-            named = rest in names or rest in self._lexicon.bare or expand(rest) in names
+            named = rest in names or rest in bare or (short and expand(rest) in names)
             if named and (len(rest) > 2 or self._grammar.scope_end.search(text[:start])):
                 return text[:start], rest
         return text, ""

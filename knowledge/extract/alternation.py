@@ -1,0 +1,83 @@
+"""Alternations of many words that fail fast: no alternative is tried at a character with which none of them begins.
+
+The regular expression module does this by itself only where all alternatives begin with plain characters; one that
+begins with a lookbehind, a class or a group makes it try them all at every place of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_LOOKBEHIND = re.compile(r"\(\?<[!=]")
+_GROUP = re.compile(r"\(\?:|\(\?P<\w+>")
+_CLASS = re.compile(r"\[([^\]\\^-]+)\]")
+_OPTIONAL = re.compile(r"[?*]|\{0,")
+_PLAIN = re.compile(r"[^\\.^$()\[\]{}|?*+]")
+
+
+def union(alternatives: Iterable[str]) -> re.Pattern[str]:
+    """One pattern of several, equal to their alternation.
+
+    >>> union(["(?<!不)停工", "[尚还]未"]).pattern
+    '(?=[停尚还])(?:(?:(?<!不)停工)|(?:[尚还]未))'
+    """
+    several = list(alternatives)
+    plain = "|".join(f"(?:{one})" for one in several)
+    ahead = "" if all(_PLAIN.match(one) for one in several) else beginning(several)
+    return re.compile(f"{ahead}(?:{plain})" if ahead else plain)
+
+
+def beginning(alternatives: Iterable[str]) -> str:
+    """A lookahead for the characters that alternatives may begin with; empty where those are not plain to see.
+
+    >>> beginning(["同比", "较上年"])
+    '(?=[同较])'
+    """
+    known = [first_characters(one) for one in alternatives]
+    return f"(?=[{re.escape(''.join(sorted(frozenset().union(*known))))}])" if all(known) else ""
+
+
+def first_characters(pattern: str) -> frozenset[str]:
+    """The characters that a pattern may begin with; none where that is not plain to see."""
+    if _LOOKBEHIND.match(pattern):
+        return first_characters(pattern[_closing(pattern) + 1 :])
+    if group := _GROUP.match(pattern):
+        end = _closing(pattern)
+        found = [first_characters(one) for one in _branches(pattern[group.end() : end])]
+        return _with_next(frozenset().union(*found), pattern[end + 1 :]) if all(found) else frozenset()
+    if several := _CLASS.match(pattern):
+        return _with_next(frozenset(several[1]), pattern[several.end() :])
+    if pattern.startswith(r"\d"):
+        return _with_next(frozenset("0123456789"), pattern[2:])
+    return _with_next(frozenset(pattern[0]), pattern[1:]) if _PLAIN.match(pattern) else frozenset()
+
+
+def _with_next(first: frozenset[str], rest: str) -> frozenset[str]:
+    """What begins with an optional part may begin with what follows it, too."""
+    if not _OPTIONAL.match(rest):
+        return first
+    further = first_characters(re.sub(r"^(?:[?*]|\{0,\d*\})", "", rest))
+    return first | further if further else frozenset()
+
+
+def _closing(pattern: str) -> int:
+    """Where the group that a pattern begins with is closed."""
+    depth = 0
+    for place, char in enumerate(pattern):
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return place
+    raise ValueError(f"unbalanced: {pattern}")
+
+
+def _branches(inside: str) -> list[str]:
+    """The alternatives of a group, those of inner groups left together."""
+    found, depth = [""], 0
+    for char in inside:
+        depth += (char == "(") - (char == ")")
+        if char == "|" and depth == 0:
+            found.append("")
+        else:
+            found[-1] += char
+    return found
