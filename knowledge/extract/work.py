@@ -11,7 +11,17 @@ from knowledge.extract.listing import title_of
 from knowledge.extract.state import is_figures, is_plan, rate_of, share_gone, status_of
 from knowledge.extract.units import Unit, units
 from knowledge.extract.words import words
-from knowledge.model import Difficulty, Document, Measure, Observation, Paragraph, ParagraphKind, Span, WorkItem, WorkStatus
+from knowledge.model import (
+    Difficulty,
+    Document,
+    Measure,
+    Observation,
+    Paragraph,
+    ParagraphKind,
+    Span,
+    WorkItem,
+    WorkStatus,
+)
 
 _NAME_COLUMN = re.compile(r"项目|名称|任务|事项|工程|园区|内容")
 _STATE_COLUMN = re.compile(r"进展|进度|状态|完成情况|建设情况|推进情况|形象")

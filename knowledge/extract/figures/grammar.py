@@ -22,6 +22,12 @@ def alternatives(words: Iterable[str]) -> str:
     return "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")"
 
 
+def named(**groups: list[str]) -> str:
+    """Groups of words, each by its name; at a character that begins none of them nothing is tried."""
+    words = [word for group in groups.values() for word in group]
+    return f"{beginning(words)}(?:{'|'.join(f'(?P<{name}>{alternatives(group)})' for name, group in groups.items())})"
+
+
 def literal(words: Iterable[str]) -> str:
     """Like `alternatives`, for words that are no regular expressions."""
     return alternatives(map(re.escape, words))
@@ -68,34 +74,33 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
     words = lexicon.words
     growth, names, bounds, ranks, plan = (words[key] for key in ("growth", "names", "bounds", "ranks", "plan"))
     adverbs = _adverbs(bounds)
-    up, down = alternatives(growth["up"]), alternatives(growth["down"])
     return Grammar(
         **_scanners(lexicon),
         bound_before=re.compile(
-            rf"{beginning(bounds['at_most_before'] + bounds['at_least_before'] + bounds['about_before'])}(?:(?P<most>{alternatives(bounds['at_most_before'])})|(?P<least>{alternatives(bounds['at_least_before'])})"
-            rf"|(?P<about>{alternatives(bounds['about_before'])}))[了到]?(?:全年|今年)?$"
+            named(most=bounds["at_most_before"], least=bounds["at_least_before"], about=bounds["about_before"])
+            + "[了到]?(?:全年|今年)?$"
         ),
         bound_after=re.compile(
             rf"\s*(?:(?P<least>{alternatives(bounds['at_least_after'])})|(?P<most>{alternatives(bounds['at_most_after'])})"
             rf"|(?P<about>{alternatives(bounds['about_after'])}))"
         ),
         growth_end=re.compile(
-            rf"{beginning(growth['down'] + growth['up'])}(?:(?P<down>{down})|(?P<up>{up}))(?:了|幅度)?(?P<to>到|至|为|达到|达(?!\d))?{adverbs}$"
+            named(down=growth["down"], up=growth["up"]) + rf"(?:了|幅度)?(?P<to>到|至|为|达到|达(?!\d))?{adverbs}$"
         ),
         growth_name_end=re.compile(
-            rf"{beginning(growth['names_down'] + growth['names_up'])}(?:(?P<down>{alternatives(growth['names_down'])})|(?P<up>{alternatives(growth['names_up'])}))"
-            rf"(?:(?P<narrowed>收窄|扩大|缩小)|回升|提高|放缓|回落|提升|加快|上升|下降|恢复|分别|约|预计|由)*(?:到|至)?{adverbs}$"
+            named(down=growth["names_down"], up=growth["names_up"])
+            + r"(?:(?P<narrowed>收窄|扩大|缩小)|回升|提高|放缓|回落|提升|加快|上升|下降|恢复|分别|约|预计|由)*"
+            + rf"(?:到|至)?{adverbs}$"
         ),
         growth_after=re.compile(
             rf"\s*(?:{alternatives(bounds['at_least_after'] + bounds['at_most_after'] + bounds['about_after'])})?"
             r"的?(?:年均|平均)?(?:增长|增速|增幅|速度|涨幅)(?!点|极)"
         ),
         difference_end=re.compile(
-            rf"{beginning(growth['down'] + growth['up'] + growth['pull'])}(?:(?P<down>{down})|(?P<up>{up})|(?P<pull>{alternatives(growth['pull'])}[^，；]{{0,14}}))(?:了)?{adverbs}$"
+            named(down=growth["down"], up=growth["up"], pull=[f"{word}[^，；]{{0,14}}" for word in growth["pull"]])
+            + rf"(?:了)?{adverbs}$"
         ),
-        moved_end=re.compile(
-            rf"{beginning(ranks['backward'] + ranks['forward'])}(?:(?P<down>{alternatives(ranks['backward'])})|(?P<up>{alternatives(ranks['forward'])}))(?:了)?{adverbs}$"
-        ),
+        moved_end=re.compile(named(down=ranks["backward"], up=ranks["forward"]) + rf"(?:了)?{adverbs}$"),
         rank_end=re.compile(rf"(?:{alternatives(ranks['verbs'])}|{literal(ranks['scopes'])})[^，；。]{{0,14}}$"),
         share_end=re.compile(
             rf"(?P<name>占(?!比|地)(?P<of>[^，；、]{{0,30}}?)(?P<share>的?比重|的?比例|的份额)?)(?:的|为|达到?|保持|稳定|维持|在|由|从|提高到|提升到|上升到|下降到|升至|降至|提升至|提高至|下降至)*{adverbs}$"

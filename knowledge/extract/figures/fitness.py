@@ -1,0 +1,40 @@
+"""fitness: whether a number with a unit is a figure at all, or a threshold, a duration, a policy's articles."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.extract.figures.grammar import Grammar
+from knowledge.extract.figures.scan import Figure
+
+_SHORT_TIME = re.compile(
+    r"(?:连续|历时|为期|提前|延长|缩短|推迟|压缩|近|第|每|用时|仅用|约|工期|限期|只需|过去|未来|今后|不到|超过?|满|的|减至|压减至)$"
+)
+_TIME_UNITS = ("个月", "天", "小时", "分钟", "岁", "学时", "课时")
+_SHORTLY = re.compile(r"内|以来|前|后|之内|左右")
+_COUNTED = re.compile(r"[共计有达]$")
+_POLICY = re.compile(r"^(?:等|政策|措施|意见|举措|新政|具体|任务)")
+_AFTER_THRESHOLD = re.compile(r"^[\s*]*的?(?:[\u4e00-\u9fffA-Za-z“])")
+_KIND_NOUN = re.compile(
+    r"^[\s*]*(?:级|元?俱乐部|企业|项目|产业|行业|集群|产业集群|镇|强镇|村|大项目|的(?:企业|新增|有|达|项目|单位|镇|村|大户|行业|产业)|园区|规模的|规模以上|的?(?:重大|大型|工业|制造业|产业|企业|项目|龙头|单体|制造|服务业|外资))"
+)
+
+
+def unfit(text: str, figure: Figure, grammar: Grammar) -> str:
+    """Why a figure is none: a threshold, a duration, a policy's articles."""
+    before, after = text[: figure.start], text[figure.right :]
+    bounded = text[figure.end : figure.right].endswith(("以上", "以下", "以内"))
+    amount = figure.kind in ("money", "physical", "count")
+    if amount and bounded and _AFTER_THRESHOLD.match(after) and not grammar.growth_after.match(after):
+        return "门槛"
+    if figure.kind == "money" and _KIND_NOUN.match(after):
+        return "门槛"
+    if figure.unit in _TIME_UNITS and (_SHORT_TIME.search(before) or _SHORTLY.match(after)):
+        return "时长"
+    if figure.unit.endswith("条") and (_POLICY.match(after) or after.startswith("等")) and not _COUNTED.search(before):
+        return "政策条文"
+    if figure.kind == "share" and before.endswith(("前", "排名前")):
+        return "名次的百分比"
+    if figure.unit.endswith(("次", "届")) and before.endswith("第"):
+        return "序数"
+    return ""

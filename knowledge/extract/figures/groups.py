@@ -1,0 +1,84 @@
+"""groups: the figures of a sentence that stand in rows, each with the text before and after it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from knowledge.extract.figures.context import Times
+from knowledge.extract.figures.measures import TIME
+from knowledge.extract.figures.scan import Figure
+
+_STOP = re.compile(r"[，,；;。：:！？]")
+_JOIN = re.compile(r"^(?:个|户|家|以上|左右|多|、|和|及|与|以及|至|约|近|超过?|突破|负|增长|逾|达|\s|\*)*$")
+_JOINED = re.compile(r"[、，和与及]")
+_RANK_JOIN = re.compile(r"[、和，及与]\s*第?")
+_MASKED_TIME = re.compile(r"[xX]{1,4}(?:[-—－][xX]{1,4})?(?:年度?|月份?|日)[底末]?(?!度)")
+_AFTER_TIME = re.compile(rf"{TIME}(?:末|底|前(?![移进列三茅])|之前|内|间|期间|以来|来|初|份|时)")
+RUN = re.compile(f"{TIME}+")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Figures in a row, parted by 、 or 和 only; `left` is the text before, up to the clause's or last figure's end."""
+
+    figures: tuple[Figure, ...]
+    left: str
+    right: str
+    start: int  # where `left` begins in the sentence
+    first_in_clause: bool
+
+
+def blanked(text: str, times: Times) -> str:
+    """A sentence with each time expression replaced by marks of the same length."""
+    out = _MASKED_TIME.sub(lambda found: TIME * len(found.group()), text)
+    for found in times.all:
+        out = out[: found.span.start] + TIME * (found.span.end - found.span.start) + out[found.span.end :]
+    if TIME in out:
+        out = _AFTER_TIME.sub(lambda found: TIME * len(found.group()), out)
+    return out.replace("*", " ")
+
+
+def groups(text: str, blank: str, figures: list[Figure]) -> Iterator[Group]:
+    """The rows of figures of a sentence; `blank` is the sentence without its times."""
+    quoted = "（" in text or "“" in text
+    i = 0
+    while i < len(figures):
+        j = i + 1
+        while j < len(figures) and _together(text, figures[j - 1], figures[j]):
+            j += 1
+        previous = figures[i - 1].right if i else 0
+        start, first = _left_start(text, previous, figures[i].start, quoted)
+        following = figures[j].start if j < len(figures) else len(text)
+        left, right = blank[start : figures[i].left], blank[figures[j - 1].right : following]
+        yield Group(tuple(figures[i:j]), _once(left), _once(right), start, first)
+        i = j
+
+
+def _once(text: str) -> str:
+    """A time expression is one mark."""
+    return RUN.sub(TIME, text) if TIME in text else text
+
+
+def _together(text: str, one: Figure, other: Figure) -> bool:
+    gap = text[one.right : other.start]
+    same = one.kind == other.kind and one.unit.lstrip("万亿千") == other.unit.lstrip("万亿千")
+    if one.kind == "rank":
+        return bool(_RANK_JOIN.fullmatch(gap)) and same
+    return same and bool(_JOIN.match(gap)) and bool(_JOINED.search(gap)) and "增" not in gap
+
+
+def _left_start(text: str, previous: int, start: int, quoted: bool) -> tuple[int, bool]:
+    """Where the clause of a figure begins, or the last figure ended in it."""
+    stops = [found.end() for found in _STOP.finditer(text, previous, start)]
+    if quoted:
+        stops = [stop for stop in stops if not _inside(text[: stop - 1])]
+    if stops:
+        return stops[-1], True
+    return previous, previous == 0
+
+
+def _inside(head: str) -> bool:
+    """Whether brackets or quotation marks are open at the end of a text."""
+    return head.count("（") > head.count("）") or head.count("“") > head.count("”")

@@ -1,0 +1,215 @@
+"""sentence: one sentence's figures on their way to observations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from knowledge import periods
+from knowledge.extract.figures.context import Times, resolve
+from knowledge.extract.figures.grammar import Grammar
+from knowledge.extract.figures.groups import RUN, Group, blanked, groups
+from knowledge.extract.figures.measures import TIME, Reading, measure
+from knowledge.extract.figures.naming import Memory, Subject, clean
+from knowledge.extract.figures.scan import Figure
+from knowledge.extract.figures.subjects import NO_NOUN, NOUN, Subjects
+from knowledge.lexicon import Lexicon
+from knowledge.model import Document, Measure, Observation, ObsStatus, Paragraph, Period, Span
+from knowledge.periods import Found
+
+_PROVISIONAL = re.compile(r"初步核算|预计|快报")
+_STOPPED = re.compile("[，；]")
+_EVENT = re.compile(
+    "(?:份|底|初|中旬|上旬|下旬)?(?:前|起)?(?:已|可|将|正式|顺利|全面|全部|可以)?"
+    "(?:开工|竣工|投产|投用|投运|建成|完工|通车|开园|上线|启动|获批|结顶|开业|开港|揭牌|交付|验收|通过|运营|开馆|合龙)"
+)
+_LOOKS_BACK = re.compile(r"圆满|完成了|回顾")
+
+
+@dataclass(slots=True)
+class Scope:
+    """What a paragraph has set so far."""
+
+    period: Found | None = None
+    default: Period | None = None
+    plan: bool = False
+    memory: Memory = field(default_factory=Memory)
+    move_from: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sentence stands."""
+
+    document: Document
+    paragraph: Paragraph
+    span: Span
+    section: tuple[str, ...]
+
+
+def opens_plan(text: str, grammar: Grammar) -> bool:
+    """Whether a sentence says that goals follow."""
+    return bool(grammar.plan_opening.search(text)) and not _LOOKS_BACK.search(text[:20])
+
+
+class Sentence:
+    """One sentence on its way to observations; `leave` is told of figures that cannot be read."""
+
+    def __init__(
+        self,
+        place: Place,
+        times: Times,
+        scope: Scope,
+        lexicon: Lexicon,
+        grammar: Grammar,
+        leave: Callable[[Place, Figure, str], None],
+    ) -> None:
+        self.place, self.times, self.scope, self.grammar, self.leave = place, times, scope, grammar, leave
+        self.text = place.span.of(place.document.text)
+        self.memory = scope.memory
+        self.memory.recent = []
+        self.blanked = blanked(self.text, times)
+        self.subjects = Subjects(lexicon, grammar, self.memory, self.blanked)
+        self.subjects.moving = scope.move_from is not None
+        self.last: Reading | None = None
+        self.last_plan = False
+        self.strong = False  # 力争, 确保: holds for the rest of the sentence part
+        provisional = _PROVISIONAL.search(self.text)
+        self.provisional_from = provisional.end() if provisional else len(self.text)
+        if opens_plan(self.text, grammar):
+            scope.plan = True
+
+    def read(self, figures: list[Figure]) -> Iterator[Observation]:
+        """The observations of the sentence's figures."""
+        for group in groups(self.text, self.blanked, figures):
+            yield from self._group(group)
+
+    def _group(self, group: Group) -> Iterator[Observation]:
+        previous = self.text[: group.start]
+        if previous.endswith(("；", "。", ";")):
+            self.memory.recent = []
+            self.strong = False
+        self.strong = self.strong or bool(self.grammar.plan_strong.search(group.left))
+        readings = [measure(group.left, figure, group.right, self.grammar) for figure in group.figures]
+        readings = [self._continued(group, reading) for reading in readings]
+        subjects = self.subjects.of(group, readings[0])
+        if not subjects:
+            for figure in group.figures:
+                self.leave(self.place, figure, "找不到指标")
+            return
+        pairs = self._pairs(group, readings, subjects)
+        for figure, reading, subject in pairs:
+            yield self._observation(group, figure, reading, subject)
+        self.last = readings[-1]
+        self.subjects.done, self.subjects.last_unit = group.figures[-1].right, group.figures[-1].unit
+        self.memory.remember(list(dict.fromkeys(subject for _, _, subject in pairs)) if len(subjects) > 1 else subjects)
+        if readings[0].starts_move or readings[0].ends_move:
+            self.scope.move_from = readings[0] if readings[0].starts_move else None
+            self.subjects.moving = readings[0].starts_move
+
+    def _continued(self, group: Group, reading: Reading) -> Reading:
+        """A percentage without a word of its own goes on with the last one's measure: 上半年-0.4%、前三季度1.7%."""
+        grows = self.last is not None and self.last.measure is Measure.GROWTH
+        moved = self.scope.move_from is not None and self.scope.move_from.measure is Measure.GROWTH
+        if reading.measure is Measure.RATE and not reading.name_tail and not clean(reading.subject, self.grammar):
+            plain = NO_NOUN.match(group.right) or not NOUN.match(group.right)
+            if plain and (grows or (moved and reading.ends_move)):
+                return replace(reading, measure=Measure.GROWTH, noun_right=False)
+        if self.last_plan and group.left.strip() == "的" and reading.measure is Measure.RATE:
+            return replace(reading, name_tail="完成率", noun_right=False)
+        return reading
+
+    def _basis(self, group: Group, figure: Figure, basis: str | None) -> str | None:
+        """The words of comparison as written, the time expressions in them put back: 较一季度."""
+        if not basis:
+            return None
+        written = [self.text[m.start() : m.end()] for m in RUN.finditer(self.blanked, group.start, figure.left)]
+        at = group.left.find(basis)
+        times = iter(written[group.left[: max(at, 0)].count(TIME) :])
+        filled = "".join(next(times, "") if char == TIME else char for char in basis)
+        return filled.replace("分别", "").strip("，, 、") or None
+
+    def _pairs(
+        self, group: Group, readings: list[Reading], subjects: list[Subject]
+    ) -> list[tuple[Figure, Reading, Subject]]:
+        figures = group.figures
+        if len(figures) == len(subjects):
+            return list(zip(figures, readings, subjects, strict=True))
+        if len(figures) == 1:
+            return [(figures[0], readings[0], subject) for subject in subjects]
+        return [(figure, reading, subjects[0]) for figure, reading in zip(figures, readings, strict=True)]
+
+    def _observation(self, group: Group, figure: Figure, reading: Reading, subject: Subject) -> Observation:
+        plan = self._is_plan(group, figure, reading, subject)
+        self.last_plan = plan
+        kind = Measure.TARGET if plan and reading.measure is not Measure.CHANGE else reading.measure
+        period = self._period(group, figure, reading, subject, plan)
+        span = Span(self.place.span.start + figure.start, self.place.span.start + figure.end)
+        masked = figure.bound.value == "masked"
+        status = ObsStatus.SUPPRESSED if masked else ObsStatus.REPORTED
+        if status is ObsStatus.REPORTED and self.provisional_from <= figure.start:
+            status = ObsStatus.PROVISIONAL
+        return Observation(
+            indicator=self.subjects.lexicon.canonical(subject.indicator),
+            activity=subject.activity,
+            ref_area=self.place.document.ref_area,
+            measure=kind,
+            value=reading.value,
+            value_text=figure.text,
+            unit=figure.unit,
+            bound=figure.bound,
+            time_period=period,
+            quote=self.text,
+            section=self.place.section,
+            span=span,
+            raw_span=self.place.document.repaired.raw_span(span),
+            paragraph=self.place.paragraph.index,
+            basis=self._basis(group, figure, reading.basis),
+            obs_status=status,
+            name_text=subject.written,
+            high=figure.high,
+        )
+
+    def _is_plan(self, group: Group, figure: Figure, reading: Reading, subject: Subject) -> bool:
+        left = group.left
+        if reading.measure in (Measure.RANK, Measure.CHANGE):
+            return False
+        if self.scope.plan:
+            return not self.grammar.done.search(left)
+        if self.grammar.plan_after.match(group.right) or (self.strong and not self.grammar.done.search(left)):
+            return True
+        found = self.grammar.plan.search(left)
+        if found and not reading.name_tail and not self.grammar.completion_end.search(left):
+            return not self.grammar.done.search(left[found.end() :])
+        return False
+
+    def _period(self, group: Group, figure: Figure, reading: Reading, subject: Subject, plan: bool) -> Period | None:
+        found = self._time_before(figure.start) or self.scope.period
+        if reading.starts_move:
+            here = self.times.before(figure.start, group.start)
+            if here is None and found is not None and found.kind in ("span", "plan", "years"):
+                return periods.whole(found.period.start[0] - 1)
+            if here is None:
+                base = resolve(found, self.scope.default, reading.measure, subject.written, plan)
+                return periods.shift(base, -1) if base else None
+        if plan and not self.scope.plan:
+            own = self.times.before(figure.start, group.start)
+            year = self.place.document.year
+            if own is None:
+                return periods.whole(year) if year else None
+            return resolve(own, None, reading.measure, subject.written, plan)
+        done = self.scope.plan and not plan
+        default = self.place.document.time_period if done else self.scope.default
+        return resolve(found, default, reading.measure, subject.written, plan)
+
+    def _time_before(self, position: int) -> Found | None:
+        """The last time before a place; a month's end holds up to the next semicolon, an event's date to the comma."""
+        earlier = (found for found in reversed(self.times.own) if found.span.start < position)
+        return next((time for time in earlier if not _over(time, self.text[time.span.end : position])), None)
+
+
+def _over(time: Found, between: str) -> bool:
+    if time.kind == "end" and "；" in between:
+        return True
+    return time.kind in ("month", "end") and bool(_STOPPED.search(between)) and bool(_EVENT.match(between))

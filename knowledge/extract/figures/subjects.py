@@ -1,0 +1,198 @@
+"""subjects: whose a figure is, by the text before it, the noun after it, or what was spoken of."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.extract.figures.grammar import Grammar
+from knowledge.extract.figures.groups import Group
+from knowledge.extract.figures.measures import TIME, Reading
+from knowledge.extract.figures.naming import Memory, Namer, Subject, clean
+from knowledge.lexicon import Lexicon
+from knowledge.model import Bound, Measure
+
+_EACH = re.compile(r"(?<![平年人月户亩])均(?!衡)|都(?!市)|双双|皆|同为|分别|各(?=为|达|占|增|下|排|居|列|\d)")
+NOUN = re.compile(r"^[\s*]*的?[\s*]*(?=[\u4e00-\u9fffA-Za-z“])(?![年月日号])")
+NO_NOUN = re.compile(
+    r"^[\s*]*(?:的?[，、；。：]|和|及|与(?!会)|以上|左右|以内|增长|增加|增至|增速|同比|较|比(?!赛)|居|列(?!车)|排(?!污|涝|水)|占(?!地)|为(?!民)|达|是|下降|提高|到|至|进入"
+    r"|获|荣|已|均|都(?!市)|全部|完成|其中|等|且|并|后|时|起|之|的?(?:节点|年度|全年|预期)?(?:目标|任务|速度|比例|比重)|来|通过|实现|被|列入|入选|成功|升至|跃升|由|从|上升|减少|减幅"
+    r"|竣工|开工|建成|投产|扩大|或|正在|尚|用于|(?:新|大)?台阶|大?关口?(?:，|、|$)|以来|左右|不等|占地|分别|位居|排名|同期|，)"
+)
+_BASES = re.compile(rf"{TIME}(?:、|和){TIME}|[比较].*、")
+_CLAUSES = re.compile(r"[，：]")
+_PARTS = re.compile(r"[；。]")
+_TITLE = re.compile(r"《([^》]{4,40})》")
+_BRACKET = re.compile(r"（[^（）]{1,12}）(?=[\u4e00-\u9fff])")
+_NOUN_END = re.compile(r"[，；。：！？（(]")
+_OWN = re.compile(r"[、，]|等$")
+_AMONG = re.compile(r"(?<=[业目市位员县镇户人])中$")
+_ITS_RATE = re.compile(r"(?:水质)?[\u4e00-\u9fff]{2}率(?:、[\u4e00-\u9fff]{2}率)*$")
+_TOTAL = re.compile(r"累计|总数|总量|总计")
+_RATE = re.compile(r".{0,4}率")
+_TOPIC = re.compile(
+    r"^(.{2,24}?)(?=因|受|由于|保持|继续|坚持|在(?!线)|快速|持续|呈|稳|运行|发展|实现|平稳|逆势|表现|$)"
+)
+
+
+class Subjects:
+    """The subjects of one sentence's figures. `done` and `last_unit` tell of the figures that were read."""
+
+    def __init__(self, lexicon: Lexicon, grammar: Grammar, memory: Memory, blank: str) -> None:
+        self.lexicon, self.grammar, self.memory, self.blanked = lexicon, grammar, memory, blank
+        self.namer = Namer(lexicon, grammar, memory)
+        self.done = 0  # where the last figure that was read ends
+        self.last_unit = ""
+        self.moving = False  # whether a from-to pair is open
+
+    def of(self, group: Group, reading: Reading) -> list[Subject]:
+        """Whose figures these are: of the text before, of the noun after, or of what was spoken of."""
+        count, memory = len(group.figures), self.memory
+        text = clean(reading.subject, self.grammar)
+        context = memory.subjects[-1] if memory.subjects else None
+        if reading.ends_move and self.moving and memory.subjects and not text:
+            return memory.subjects
+        noun = self._noun(group, text, reading)
+        if noun:
+            return [self.namer.one(noun, reading.name_tail, context)]
+        if text:
+            listed = self._list(group, reading, count, context)
+            if listed:
+                return listed
+            return self._one(group, text, reading, context)
+        return self._carried(group, reading, count)
+
+    def _one(self, group: Group, text: str, reading: Reading, context: Subject | None) -> list[Subject]:
+        """A single name; a leaning one takes what the clauses before it speak of."""
+        topics = self._topics(group) if self._leans(text) else []
+        if topics:
+            return [self.namer.one(text, reading.name_tail, topic) for topic in topics]
+        parent = self.memory.subjects[0] if self.memory.subjects else None
+        if group.left.lstrip("，；").startswith("其中") and group.figures[0].kind == "count" and parent is not None:
+            return [Subject(parent.indicator, text, text)]
+        if len(text) <= 2 and context is not None and self._like_last(group) and not self._leans(text):
+            return [Subject(context.indicator, text, text)]
+        item = self._last_item(text)
+        if item != text and group.first_in_clause:
+            context = self.namer.one(clean(text[: -len(item)], self.grammar))
+        return [self.namer.one(item, reading.name_tail, context)]
+
+    def _like_last(self, group: Group) -> bool:
+        """Whether the last figure of the same sentence part has the same unit: 上涨的城市20个，持平的2个."""
+        return bool(self.memory.recent) and self.last_unit == group.figures[0].unit
+
+    @staticmethod
+    def _last_item(text: str) -> str:
+        """A name without the predicate before it: 线路实现运营、总里程 -> 总里程."""
+        parts = re.split(r"、", text)
+        if (
+            len(parts) > 1
+            and re.search(r"实现|完成|达到|建成|成环|运营|为主|通过|开展", parts[-2])
+            and len(parts[-1]) > 1
+        ):
+            return parts[-1]
+        return text
+
+    def _leans(self, text: str) -> bool:
+        return (
+            text in self.grammar.relational
+            or text in self.lexicon.bare
+            or bool(_RATE.fullmatch(text))
+            or bool(self.grammar.deed.fullmatch(text) and len(text) <= 6)
+        )
+
+    def _list(self, group: Group, reading: Reading, count: int, context: Subject | None) -> list[Subject]:
+        """A list of names for a list of figures, or for one that all share (均, 都)."""
+        raw = reading.subject.replace(TIME, "")
+        if count > 1:
+            return self.namer.many(raw, count, reading.name_tail, context)
+        if _EACH.search(group.left):
+            return self.namer.many(raw, 0, reading.name_tail, context)
+        return self._shared(group, reading, raw, context)
+
+    def _shared(self, group: Group, reading: Reading, raw: str, context: Subject | None) -> list[Subject]:
+        """One bound that several places or sectors passed alike: 甲镇、乙镇生产总值超过500亿元."""
+        figure = group.figures[0]
+        fits = reading.measure is Measure.GROWTH or (reading.measure is Measure.LEVEL and figure.kind == "money")
+        if figure.bound is not Bound.AT_LEAST or not fits or "、" not in raw or "等" in raw:
+            return []
+        listed = self.namer.many(raw, 0, reading.name_tail, context)
+        return listed if reading.measure is Measure.GROWTH or len({s.indicator for s in listed}) == 1 else []
+
+    def _carried(self, group: Group, reading: Reading, count: int) -> list[Subject]:
+        """No name before the figure: the subjects of the last figures, or what the clause before speaks of."""
+        memory = self.memory
+        topics = self._topics(group)
+        if topics and (count == len(topics) or count == 1):
+            subjects = topics
+        elif (
+            count > 1
+            and len(memory.subjects) != count
+            and len(memory.recent) >= count
+            and not _BASES.search(group.left)
+        ):
+            subjects = memory.recent[-count:]
+        elif count == 1 and _EACH.search(group.left) and len(memory.recent) > 1:
+            subjects = list(memory.recent)
+        else:
+            subjects = memory.subjects
+        if not subjects:
+            return []
+        if reading.name_tail:
+            return [self.namer.one("", reading.name_tail, subject) for subject in subjects]
+        if reading.measure is Measure.LEVEL and _TOTAL.search(group.left):
+            subjects = [self.namer.in_all(subject) for subject in subjects]
+        if count == 1 and len(subjects) > 1 and not _EACH.search(group.left):
+            return subjects[-1:]
+        return subjects
+
+    def _topics(self, group: Group) -> list[Subject]:
+        """What the figureless clauses right before speak of: a sector, an indicator, a list of such."""
+        head = _PARTS.split(self.blanked[self.done : group.start])[-1]
+        clauses = _CLAUSES.split(head)
+        if self.done and "；" not in self.blanked[self.done : group.start]:
+            clauses = clauses[1:]  # the rest of the clause that the last figure stands in
+        clauses = [c for c in clauses if c.strip()]
+        if not head.endswith(("，", ",")):
+            return []
+        for clause in reversed(clauses):
+            if quoted := _TITLE.search(clause):
+                return [Subject(quoted[1], None, quoted[1])]
+            found = _TOPIC.match(clause.strip(TIME + " "))
+            name = clean(found.group(1) if found else clause, self.grammar)
+            if not 1 < len(name) <= 24:
+                continue
+            listed = self.namer.many(name, 0)
+            if listed and self._is_topic(listed[-1].written):
+                return listed
+            if self._is_topic(name):
+                return [self.namer.one(name)]
+        names = [clean(clause, self.grammar) for clause in clauses] if not self.done else []
+        return next(([self.namer.one(name)] for name in names if 3 < len(name) <= 20), [])
+
+    def _is_topic(self, name: str) -> bool:
+        return bool(self.grammar.scope_end.search(name)) or self.lexicon.knows(name)
+
+    def _noun(self, group: Group, text: str, reading: Reading) -> str:
+        """The name right after a count: 36个重点项目; or after a share: 53%的企业表示利润收窄."""
+        figure = group.figures[-1]
+        right = group.right
+        share = reading.noun_right and figure.kind == "share" and (not text or not right.lstrip().startswith("的"))
+        counted = figure.kind in ("count", "") and reading.measure in (Measure.LEVEL, Measure.CHANGE)
+        bulk = figure.kind in ("physical", "money") and len(text) <= 2
+        if not (share or counted or bulk) or not NOUN.match(right) or NO_NOUN.match(right):
+            return ""
+        right = _BRACKET.sub("", right)
+        noun = _NOUN_END.split(right)[0].strip()
+        ended = len(noun) < len(right.strip())
+        noun = noun.split("、")[0] if not ended else noun
+        if not ended or len(noun) > 10:
+            cut = self.grammar.cut.search(noun, 2)
+            noun = noun[: cut.start()] if cut else noun
+        noun = noun if ended else _ITS_RATE.sub("", noun)
+        noun = _AMONG.sub("", clean(noun.removeprefix("的"), self.grammar)[:24])
+        if not noun or (len(noun) < 2 and text):
+            return ""
+        own = _OWN.split(text)[-1] if "、" not in text else ""
+        own = "" if len(own) > 10 or own in ("组织", "帮助", "引导", "推动", "对", "为", "与") else own
+        tail = "占比" if share and not text else ""
+        return own + noun + tail
