@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Measure(StrEnum):
@@ -53,9 +53,8 @@ class WorkStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """Half-open range of characters."""
+class Span(NamedTuple):
+    """Half-open range of characters. A tuple: thousands are made for a document."""
 
     start: int
     end: int

@@ -16,6 +16,7 @@ CHINESE = r"[零〇一二两三四五六七八九十百千廿卅]+"
 MASKED = r"[xX×ＸｘXx*＊]+(?:\.[xX×ＸｘXx*＊]+)?"
 
 _WIDE = str.maketrans("０１２３４５６７８９．％＋－−—", "0123456789.%+---")
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _ARABIC = re.compile(rf"[-+]?(?:{ARABIC})")
 _MASKED = re.compile(rf"-?(?:{MASKED})")
 _PIECES = re.compile(
@@ -32,7 +33,7 @@ def is_masked(text: str) -> bool:
     >>> is_masked("-xx.x"), is_masked("12.x")
     (True, False)
     """
-    return _MASKED.fullmatch(text.strip()) is not None
+    return not text[:1].isdigit() and _MASKED.fullmatch(text.strip()) is not None
 
 
 def parse(text: str) -> Decimal:
@@ -41,6 +42,8 @@ def parse(text: str) -> Decimal:
     >>> parse("两千三百亿"), parse("1万2千"), parse("三成"), parse("百分之三十"), parse("廿三")
     (Decimal('230000000000'), Decimal('12000'), Decimal('0.3'), Decimal('0.3'), Decimal('23'))
     """
+    if _PLAIN.fullmatch(text):
+        return Decimal(text)
     if not text.strip():
         raise ValueError("不是数字：（空）")
     plain = text.strip().translate(_WIDE).replace(" ", "")

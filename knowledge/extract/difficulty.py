@@ -136,6 +136,8 @@ def _admission(text: str, paragraph: Paragraph) -> int | None:
     table = words("difficulty")
     sentences = [span.of(text) for span in paragraph.sentences]
     for index, sentence in enumerate(sentences):
+        if not table["opener_problem"].search(sentence) and not table["statement"].search(sentence):
+            continue
         after = sentences[index + 1] if index + 1 < len(sentences) else ""
         if not table["not_opener"].search(sentence) and (_opens(sentence) or _opens_list(sentence, after)):
             return index

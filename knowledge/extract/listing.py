@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledge.model import Span
 
@@ -31,8 +31,7 @@ _MIN_ITEM = 4
 _MAX_TITLE = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One item of a list: its first clause as title, and where it stands."""
 
     title: str

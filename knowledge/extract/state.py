@@ -41,8 +41,8 @@ def _of_rate(text: str, rate: Decimal, share: Decimal | None) -> WorkStatus:
 def _of_words(text: str) -> WorkStatus:
     """What is announced first and not told as begun is planned; what is done and goes on is in progress."""
     table = words("status")
-    planned, done, going = (table[name].search(text) for name in ("planned", "done", "in_progress"))
-    told = min((found.start() for found in (done, going) if found), default=len(text))
+    planned, done, going = table["planned"].search(text), table["done"].search(text), table["in_progress"].search(text)
+    told = min(done.start() if done else len(text), going.start() if going else len(text))
     if planned and planned.start() <= told and not _BEGUN.search(text):
         return WorkStatus.PLANNED
     if going or (planned and done):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledge.extract.words import words
 from knowledge.model import Paragraph, Span
@@ -28,8 +28,7 @@ _GAP = re.compile(f"主体|{_VERB.pattern}")
 _LONGEST_NAME = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A clause or sentence on one piece of work; `subject` is its name where the clause begins with one."""
 
     span: Span

@@ -56,24 +56,20 @@ def _of_paragraph(document: Document, paragraph: Paragraph, rates: Sequence[Obse
 
 def _item(document: Document, paragraph: Paragraph, unit: Unit, rates: Sequence[Observation]) -> WorkItem | None:
     text = unit.span.of(document.text)
-    if len(text) < _SHORTEST or text.startswith(("各位", "让我们")) or _GLOSS.search(text):
+    if len(text) < _SHORTEST or text.startswith(("各位", "让我们")) or ("指" in text and _GLOSS.search(text)):
         return None
     plan = is_plan(unit.section)
     rate = rate_of(text) or _observed_rate(unit.span, rates)
-    status = WorkStatus.PLANNED if plan else status_of(text, rate, share_gone(document))
-    if not plan and _tells_nothing(paragraph, unit, status, rate, text):
+    if not plan and unit.subject is None and rate is None and is_figures(text):
         return None
+    status = WorkStatus.PLANNED if plan else status_of(text, rate, share_gone(document))
+    if not plan and status is WorkStatus.UNKNOWN and paragraph.head is None:
+        return None  # no word on how far it is, where no head says what is worked on
     head = title_of(unit.section[-1], whole=True) if paragraph.head or len(unit.section) > 1 else title_of(text)
     title = unit.subject or head
     return WorkItem(
         title, unit.section, status, text, paragraph.index, unit.span, _deadline(text, status), unit.subject, rate
     )
-
-
-def _tells_nothing(paragraph: Paragraph, unit: Unit, status: WorkStatus, rate: Decimal | None, text: str) -> bool:
-    """Whether a clause is no work: plain figures, or no word on a status where no head says what is worked on."""
-    figures = unit.subject is None and rate is None and is_figures(text)
-    return figures or (status is WorkStatus.UNKNOWN and paragraph.head is None)
 
 
 def _rates(observations: Sequence[Observation]) -> dict[int, list[Observation]]:

@@ -18,6 +18,7 @@ _LINK = re.compile(r"\[(?P<text>[^\]\n]+)\]\((?:https?:|mailto:|\.?/|#)[^)\n]*\)
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(?P<text>[^\n]*?\w[^\n]*?)(?<=\S)\1")  # a word in it: 产值**.**亿元 is masked
 _BULLET = re.compile(r"^\s*[-*+]\s+(?=\S)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
+_MARKED = re.compile(r"[*_\[\\]")  # what any of these begins with
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _QUOTE = re.compile(r"^\s{0,3}>\s?")
@@ -53,6 +54,8 @@ def _unmarked(line: str) -> str:
 
 
 def _inline(text: str) -> str:
+    if not _MARKED.search(text):
+        return text
     text = _LINK.sub(r"\g<text>", _IMAGE.sub("", text))
     return _ESCAPE.sub(r"\1", _BOLD.sub(r"\g<text>", text))
 

@@ -21,6 +21,8 @@ def sentences(text: str, line: Span) -> tuple[Span, ...]:
 
 
 def _trim(text: str, start: int, end: int) -> Span:
+    if not text[start].isspace() and not text[end - 1].isspace():
+        return Span(start, end)
     raw = text[start:end]
     left = len(raw) - len(raw.lstrip())
     return Span(start + left, start + max(left, len(raw.rstrip())))

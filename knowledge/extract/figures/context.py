@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledge import periods
 from knowledge.extract.figures.grammar import Grammar
@@ -22,8 +22,7 @@ _COMING = re.compile("下一?步|下半年|下一?阶段|[明来]年|打算|思�
 _YEAR_HEADING = re.compile(r"(?P<year>(?:19|20)\d\d)年")
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(NamedTuple):
     """The time expressions of a sentence, those that only compare set apart."""
 
     all: tuple[Found, ...]

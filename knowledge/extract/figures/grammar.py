@@ -33,7 +33,7 @@ def literal(words: Iterable[str]) -> str:
     return alternatives(map(re.escape, words))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
     """Patterns of the reading grammar. Those named *_end are anchored at the end of the text left of a figure."""
 
@@ -160,9 +160,9 @@ def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
         rf"(?:(?P<unit>{units})|(?P<bare>(?<=[万亿])(?![元度]))|(?=[、和及与，]\s*[-−－]?[\dxX]++(?:\.[\dxX]++)?+[^年月日号路线]))"
     )
     rank = (
-        rf"第{_SPACE}(?P<number>\d{{1,3}}|[xX]+|[一二三四五六七八九十]{{1,3}}){_SPACE}(?P<unit>[位名])?"
+        rf"(?=[第前首榜])(?:第{_SPACE}(?P<number>\d{{1,3}}|[xX]+|[一二三四五六七八九十]{{1,3}}){_SPACE}(?P<unit>[位名])?"
         r"(?![\d年届次批期轮季条类产章款项者方阶三四五六七八九十代一二人医卷版台例个]|人民|师|院|步|时间|要务|责任|动力|资源|课堂|书记|线|梯队|幼儿|小学|中学|大街)"
-        r"|前(?P<top>\d{1,4}|[三四五六七八九十]{1,2}|[xX]+)(?P<topunit>[位名强])|(?P<first>首位|榜首|第一位)"
+        r"|前(?P<top>\d{1,4}|[三四五六七八九十]{1,2}|[xX]+)(?P<topunit>[位名强])|(?P<first>首位|榜首|第一位))"
     )
     doubling = r"翻了?(?P<times>[一两二三四])?(?:番|倍)|实现翻番"
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledge.extract.figures.context import Times
 from knowledge.extract.figures.measures import TIME
@@ -19,8 +19,7 @@ _AFTER_TIME = re.compile(rf"{TIME}(?:末|底|前(?![移进列三茅])|之前|内
 RUN = re.compile(f"{TIME}+")
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Figures in a row, parted by 、 or 和 only; `left` is the text before, up to the clause's or last figure's end."""
 
     figures: tuple[Figure, ...]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from knowledge.extract.figures.grammar import Grammar
 from knowledge.extract.figures.scan import Figure
@@ -36,8 +36,7 @@ _LOWER = re.compile(r"低于|落后|慢于|少于")
 _PLACES = ("位", "名", "个位次", "个位")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a figure measures. `subject` is the text before it that names what is measured, measure words taken off."""
 
     measure: Measure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from knowledge.extract.figures.grammar import Grammar
 from knowledge.lexicon import Lexicon
@@ -29,8 +30,7 @@ _WHOLE = ("财政", "全社会", "地方", "省", "市", "县", "区", "全部",
 _ADDED = ("新增", "新认定", "累计", "净增", "新建", "新建成", "新开工", "完成", "新培育", "新引进")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What a figure is of. `written` is the name as the document has it."""
 
     indicator: str
@@ -64,6 +64,7 @@ class Memory:
         self.recent += [subject for subject in subjects if subject not in self.recent]
 
 
+@lru_cache(1024)
 def clean(text: str, grammar: Grammar) -> str:
     """A name without marks and light words around it; empty if it only says what kind of number follows."""
     text = _MARKS.sub("", text)

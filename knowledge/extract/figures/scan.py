@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from knowledge.extract.figures.grammar import Grammar
 from knowledge.lexicon import Lexicon
@@ -17,8 +17,7 @@ _QUOTED = re.compile(r"《[^》]*》|“[^”]{1,18}”|\"[^\"]{1,18}\"|〔[^〕
 _TENTHS = frozenset("成番倍")
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A number with its unit, as it stands in a sentence.
 
     `start` and `end` enclose the number as written; `left` is where the text before it ends (a bound word taken off),
@@ -67,8 +66,8 @@ def _share_units(figures: list[Figure]) -> list[Figure]:
         if (one.unit == "" and close and following.unit) or (
             one.unit == "个" and close and following.unit == "个百分点"
         ):
-            shared[i] = replace(one, unit=following.unit, kind=following.kind)
-    return [figure if figure.unit else replace(figure, skip="没有单位") for figure in shared]
+            shared[i] = one._replace(unit=following.unit, kind=following.kind)
+    return [figure if figure.unit else figure._replace(skip="没有单位") for figure in shared]
 
 
 def _numbers(sentence: str, grammar: Grammar, lexicon: Lexicon, hidden: list[tuple[int, int]]) -> Iterator[Figure]:

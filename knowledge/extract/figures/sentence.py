@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from knowledge import periods
 from knowledge.extract.figures.context import Times, resolve
@@ -38,8 +39,7 @@ class Scope:
     move_from: Reading | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a sentence stands."""
 
     document: Document
@@ -115,9 +115,9 @@ class Sentence:
         if reading.measure is Measure.RATE and not reading.name_tail and not clean(reading.subject, self.grammar):
             plain = NO_NOUN.match(group.right) or not NOUN.match(group.right)
             if plain and (grows or (moved and reading.ends_move)):
-                return replace(reading, measure=Measure.GROWTH, noun_right=False)
+                return reading._replace(measure=Measure.GROWTH, noun_right=False)
         if self.last_plan and group.left.strip() == "的" and reading.measure is Measure.RATE:
-            return replace(reading, name_tail="完成率", noun_right=False)
+            return reading._replace(name_tail="完成率", noun_right=False)
         return reading
 
     def _basis(self, group: Group, figure: Figure, basis: str | None) -> str | None:
