@@ -63,6 +63,7 @@ _REST = (
 )
 _GAP = r"(?:的|\s|[,，]?(?=前|上半|下半|[1-4一二三四]季|全年|1[-—–－~～至到]))?"
 _STARTS = r"(?=[\d〇零○一二两三四五六七八九十今本当去上前明来下近过最这此连截至到第QqHh全年同报目“\"])"
+_MAY = re.compile("[年月季届期目至十六七八九QqHh]")  # what hints begin with: most texts have none
 _HINT = re.compile(
     r"(?=[年月季届期目至十六七八九QqHh])(?:[年月季届期]|目前|至今|十[一二三四五六七八九]五|[六七八九]五|[QqHh][1-4])"
 )
@@ -115,7 +116,8 @@ def find(text: str, *, year: int, ref: Period | None = None) -> list[Found]:
     >>> [(f.span.of("1—6月产值"), str(f.period)) for f in find("1—6月产值", year=2021)]
     [('1—6月', '2021-01/2021-06')]
     """
-    return list(_read(text, _Around(year, ref))) if _HINT.search(text) else []
+    may = _MAY.search(text)
+    return list(_read(text, _Around(year, ref))) if may and _HINT.search(text, may.start()) else []
 
 
 def _read(text: str, around: _Around) -> Iterator[Found]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.model import Span
@@ -38,6 +39,7 @@ class Item(NamedTuple):
     span: Span
 
 
+@lru_cache(4096)
 def title_of(text: str, *, whole: bool = False) -> str:
     """What an item is called: a heading without its number (`whole`), else the first clause that says something.
 

@@ -27,7 +27,7 @@ _NAME_COLUMN = re.compile(r"项目|名称|任务|事项|工程|园区|内容")
 _STATE_COLUMN = re.compile(r"进展|进度|状态|完成情况|建设情况|推进情况|形象")
 _SHORTEST = 6
 _GLOSS = re.compile(r"[：:]\s*指|是指|”指")  # a footnote that explains a word
-_WHEN = re.compile("[月底]|年[内末初]|半年|季度|春节|20|明年")  # any deadline has one of these
+_WHEN = re.compile("[月底年季春]")  # any deadline has one of these
 _RATE_NAME = re.compile(r"完成率|竣工率|进度")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from knowledge.errors import UnknownFormat
 
@@ -103,6 +104,8 @@ def _is_everyday(char: str) -> bool:
         return False
 
 
+_ODD = re.compile("[\0-\x08\x0e-\x1f\ufffd]")
+
+
 def _is_binary(text: str) -> bool:
-    odd = sum(text.count(char) for char in map(chr, (*range(9), *range(14, 32), 0xFFFD)))
-    return odd > max(2, len(text) // 200)
+    return len(_ODD.findall(text)) > max(2, len(text) // 200)

@@ -72,8 +72,8 @@ _SPACED = re.compile(
     rf"|(?<=[0-9])[{_BLANK}](?=[.．][0-9])"  # 12 .3
     rf"|(?<=[{_HAN}])[{_BLANK}]{{1,2}}(?=[0-9])"  # 第 3 位
 )
-_FIGURE = re.compile(rf"(?<=[0-9]){_UNIT}")
-_SPACED_UNIT = re.compile(rf"(?<=[0-9])[{_BLANK}]{{1,2}}(?={_UNIT})")
+_FIGURE = re.compile(rf"[0-9]{_UNIT}")
+_SPACED_UNIT = re.compile(rf"[0-9][{_BLANK}]{{1,2}}(?={_UNIT})")
 _SPACED_SHARE = 0.2
 
 

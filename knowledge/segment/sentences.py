@@ -7,7 +7,9 @@ import re
 from knowledge.model import Span
 
 # Up to 。！？ with the quotes and brackets closing after it; a short bracket is passed over whole. Possessive: linear.
-_SENTENCE = re.compile(r"(?:（[^（）\n]{0,200}）|[^。！？\n])*+(?:[。！？]+[”’」』）】》\"*]*+|(?<=[^\n])(?=\n|\Z))")
+_SENTENCE = re.compile(
+    r"(?:[^。！？\n（]++|（[^（）\n]{0,200}）|（)*+(?:[。！？]+[”’」』）】》\"*]*+|(?<=[^\n])(?=\n|\Z))"
+)
 
 
 def sentences(text: str, line: Span) -> tuple[Span, ...]:
@@ -21,7 +23,7 @@ def sentences(text: str, line: Span) -> tuple[Span, ...]:
 
 
 def _trim(text: str, start: int, end: int) -> Span:
-    if not text[start].isspace() and not text[end - 1].isspace():
+    if start < end and not text[start].isspace() and not text[end - 1].isspace():
         return Span(start, end)
     raw = text[start:end]
     left = len(raw) - len(raw.lstrip())

@@ -13,6 +13,7 @@ from knowledge.segment.tables import Table, is_row
 
 _LINE = re.compile(r"[^\n]+")
 _INNER = re.compile(r"(?:^|[：:])\**(?=[一二三四五六七八九十]{1,2}[是要]|第[一二三四五六七八九十][，、])")
+_MAY_OPEN = re.compile(r"[*一二三四五六七八九十第]|[^：:]*+[：:]")
 _BODY = re.compile(r"[。；！？]|^各位|^[一二三四五六七八九十]、|^[（(]一[）)]|^\||^##")
 _ADDRESS = re.compile(r"^\**各位(?:代表|委员|同志)")
 _UNIT_LINE = re.compile(r"^[（(]?(?:计量)?单位[：:]")
@@ -135,7 +136,7 @@ class _Walk:
         current = path
         for part in parts:
             sentence = part.of(self._text)
-            mark = _INNER.search(sentence)
+            mark = _INNER.search(sentence) if _MAY_OPEN.match(sentence) else None
             if mark and (inner := heading(sentence[mark.end() :].lstrip("*"))):
                 current = self._outline.below(inner)
             yield current

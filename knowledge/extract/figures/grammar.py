@@ -40,6 +40,7 @@ class Grammar:
     figure: re.Pattern[str]
     rank: re.Pattern[str]
     doubling: re.Pattern[str]
+    may_figure: re.Pattern[str]  # what figures begin with
     has_figure: re.Pattern[str]
     bound_before: re.Pattern[str]
     bound_after: re.Pattern[str]
@@ -169,6 +170,7 @@ def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
         "figure": re.compile(figure),
         "rank": re.compile(rank),
         "doubling": re.compile(doubling),
+        "may_figure": re.compile(r"[\dxX一二两三四五六七八九十百千万亿半翻首榜第]"),
         "has_figure": re.compile(
             r"(?=[\dxX一二两三四五六七八九十百千万亿半翻首榜第])(?:[\dxX翻]|[一二两三四五六七八九十百千万亿半]成|百分之|首位|榜首"
             r"|第[一二三四五六七八九十]|[一二两三四五六七八九十百千][百千万亿])"

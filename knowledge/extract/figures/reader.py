@@ -92,7 +92,8 @@ class Reader:
     ) -> Iterator[Observation]:
         place = Place(self.document, paragraph, span, section)
         text = span.of(self.document.text)
-        if not self.grammar.has_figure.search(text):
+        may = self.grammar.may_figure.search(text)
+        if not may or not self.grammar.has_figure.search(text, may.start()):
             return
         times = times_in(text, self.document, scope.default if scope.plan else None)
         figures = scan(text, self.grammar, self.lexicon, [(t.span.start, t.span.end) for t in times.all])
