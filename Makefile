@@ -36,16 +36,16 @@ test: $(VENV)/.dev ## Lint, types and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q -n 2 -m "not nightly"
+	$(BIN)/python -m pytest -q -n 2 --ignore=tests/bench -m "not nightly"
 
 nightly: $(VENV)/.dev ## The long runs: fuzzing, crash rounds, load
-	$(BIN)/python -m pytest -q -m "nightly"
+	$(BIN)/python -m pytest -q --ignore=tests/bench -m "nightly"
 
 doctor: $(VENV)/.core ## Whether everything is in place, and what to do where it is not
 	@$(BIN)/jianbao doctor
 
 coverage: $(VENV)/.dev ## Lines and branches of knowledge/ and handlers/ that the tests run
-	$(BIN)/python -m pytest -q -n 2 -m "not nightly" --cov=knowledge --cov=handlers --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
+	$(BIN)/python -m pytest -q -n 2 --ignore=tests/bench -m "not nightly" --cov=knowledge --cov=handlers --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 mutants: $(VENV)/.dev ## Change numerals, periods, plan and the outbox, and see whether the tests notice (hours)
 	$(BIN)/python -m tests.mutants
