@@ -31,5 +31,6 @@ def test_every_command_is_shown(name: str) -> None:
     "name", [*READMES, *sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/*.md"))]
 )
 def test_links_lead_somewhere(name: str) -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text("utf-8"))
+    text = (ROOT / name).read_text("utf-8")
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", text) + re.findall(r'<img src="([^"]+)"', text)
     assert [target for target in targets if not (ROOT / name).parent.joinpath(target).exists()] == []
