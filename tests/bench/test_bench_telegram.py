@@ -8,17 +8,17 @@ import itertools
 import os
 import random
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.bots import store_in
-from tests.emulator import BotApi
+from tests.bots import SUMMARY, store_in
+from tests.emulator import BotApi, Chat
 from tests.shared import ROOT
 
-PER_SECOND, SECONDS, PEOPLE = 20, 30, 40
+PER_SECOND, SECONDS, PEOPLE, EDITOR = 20, 30, 40, 5
 QUESTIONS = (
     "医化行业增速多少",
     "规上工业增加值是多少",
@@ -55,7 +55,7 @@ async def started(command: list[str], **environment: str) -> AsyncIterator[None]
         str(cores[0]),
         sys.executable,
         *command,
-        env=os.environ | environment,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
         cwd=ROOT,
         stdout=-3,
         stderr=-3,
@@ -74,7 +74,7 @@ async def waits(api: BotApi) -> list[float]:
     clock = asyncio.get_running_loop().time
     people = [api.person(f"人{number}") for number in range(PEOPLE)]
     api.say(people[0], "你好")
-    await api.wait("sendMessage", within=30)
+    await api.wait("sendMessage", within=60)
     dice = random.Random(5)  # noqa: S311  only for the moments of asking
     asked: dict[int, list[float]] = {}
     begin = clock()
@@ -90,13 +90,21 @@ async def waits(api: BotApi) -> list[float]:
     return sorted(b - a for chat in asked for a, b in zip(asked[chat], answered[chat], strict=True))
 
 
-async def by_jianbao(folder: Path) -> list[float]:
+@contextlib.asynccontextmanager
+async def jianbao(folder: Path) -> AsyncIterator[BotApi]:
+    """The bot as a program, open to everybody, with one editor."""
     async with BotApi() as api:
         config = folder / "bot.toml"
-        config.write_text(f'[telegram]\nbase_url = "{api.base_url}"\n[access]\nmode = "open"\nper_minute = 0\n')
+        access = f'[access]\nmode = "open"\nper_minute = 0\nadmins = [{EDITOR}]\n'
+        config.write_text(f'[telegram]\nbase_url = "{api.base_url}"\nbase_file_url = "{api.base_file_url}"\n{access}')
         run = ["-m", "bot", "run", "--config", str(config), "--store", str(store_in(folder))]
         async with started(run, JIANBAO_TOKEN=api.token):
-            return await waits(api)
+            yield api
+
+
+async def by_jianbao(folder: Path) -> list[float]:
+    async with jianbao(folder) as api:
+        return await waits(api)
 
 
 async def by_peer(folder: Path) -> list[float]:
@@ -110,3 +118,66 @@ def test_from_update_to_answer(benchmark: Any, tmp_path: Path, bot: Any) -> None
     half, most = took[len(took) // 2], took[int(len(took) * 0.99)]
     benchmark.extra_info.update(median_ms=round(half * 1000, 1), p99_ms=round(most * 1000, 1), count=len(took))
     print(f"{bot.__name__}: median {half * 1000:.1f} ms, p99 {most * 1000:.1f} ms, most {took[-1] * 1000:.1f} ms")
+
+
+async def answered(api: BotApi, person: Chat) -> float:
+    """How long one question waits."""
+    start = asyncio.get_running_loop().time()
+    api.say(person, QUESTIONS[0])
+    return (await api.wait("sendMessage", chat=person)).at - start
+
+
+async def beside(api: BotApi, person: Chat, work: Awaitable[Any]) -> list[float]:
+    """How long questions of somebody else wait while some work goes on."""
+    going, took = asyncio.ensure_future(work), [await answered(api, person)]
+    while not going.done():
+        took.append(await answered(api, person))
+    return sorted(took)
+
+
+async def slow_work(api: BotApi) -> AsyncIterator[tuple[str, Awaitable[Any]]]:
+    """What takes long: a first picture, pictures, workbooks, Word files, a long message, a big file to be read."""
+    editor = api.person("编辑", id=EDITOR)
+    api.say(editor, QUESTIONS[0])
+    answer = await api.wait("sendMessage", chat=editor, within=30)
+    for label, method in (("走势图", "sendPhoto"), ("同类对比", "sendPhoto"), ("导出表格", "sendDocument")):
+        api.press(editor, answer.message, label)
+        yield label, api.wait(method, chat=editor, within=60)
+    api.say(editor, "/digest")
+    digest = await api.wait("sendMessage", chat=editor)
+    api.press(editor, digest.message, "Word 文件")
+    yield "Word 文件", api.wait("sendDocument", chat=editor, within=60)
+    api.say(editor, QUESTIONS[0] * 500)
+    yield "long message", api.wait("sendMessage", chat=editor, within=60)
+    text = (
+        SUMMARY.format(year=2024, added="45.2", growth="6.9", rank="3") + "\n各项工作扎实推进，取得积极成效。" * 20_000
+    )
+    api.document(editor, "总结.md", text.encode())
+    yield "big file", found(api, editor, "发布")
+
+
+async def found(api: BotApi, person: Chat, label: str) -> None:
+    """Wait for a message with a button."""
+    while not any(label in one for one in (await api.wait("sendMessage", chat=person, within=60)).labels):
+        pass
+
+
+async def delays(folder: Path) -> dict[str, list[float]]:
+    async with jianbao(folder) as api:
+        person = api.person("别人")
+        api.say(person, "你好")
+        await api.wait("sendMessage", within=60)
+        took = {"alone": sorted([await answered(api, person) for _ in range(100)])}
+        async for label, work in slow_work(api):
+            took[label] = await beside(api, person, work)
+        return took
+
+
+def test_waiting_beside_slow_work(benchmark: Any, tmp_path: Path) -> None:
+    """All on one core: what somebody else's slow work costs a question."""
+    took: dict[str, list[float]] = benchmark.pedantic(lambda: asyncio.run(delays(tmp_path)), rounds=1)
+    usual = took["alone"][50]
+    for label, each in took.items():
+        half, most = (each[len(each) // 2] - usual) * 1000, (each[-1] - usual) * 1000
+        benchmark.extra_info[label] = {"median_delay_ms": round(half, 1), "most_delay_ms": round(most, 1)}
+        print(f"{label}: {len(each)} questions, delayed by {half:.1f} ms (median), {most:.1f} ms (most)")
