@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from knowledge.digest import said_name
 from knowledge.model import Bound, Fact, Period
 
 if TYPE_CHECKING:
@@ -216,12 +217,17 @@ def _left_out(all_: Sequence[object], most: int, which: str) -> str:
     return f"共 {len(all_)} 项，只画{which} {most} 项" if len(all_) > most else ""
 
 
-def progress(facts: Sequence[Fact], title: str) -> bytes:
-    """Completion rates against the share of the year gone at the end of the (first) fact's period."""
-    period = next((fact.obs.time_period for fact in facts if fact.obs.time_period), None)
+def progress(facts: Sequence[Fact], title: str, period: Period | None) -> bytes:
+    """Completion rates against the share of the year gone at the end of a period."""
     elapsed = (Decimal(period.end[1]) * 100 / 12).quantize(Decimal("0.1")).normalize() if period else Decimal(100)
-    marks = [_mark(fact, fact.obs.activity or fact.obs.indicator) for fact in facts]
+    marks = [_mark(fact, _task(fact)) for fact in facts]
     return progress_chart(title, marks, elapsed, _source(facts))
+
+
+def _task(fact: Fact) -> str:
+    """What is on its way, without the word that every label of such a picture would end in."""
+    name = said_name(f"{fact.obs.activity or ''}{fact.obs.indicator}")
+    return name.removesuffix("完成率") or name
 
 
 def _mark(fact: Fact, label: str) -> Mark:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from datetime import datetime
 
 from knowledge.ask import Asker, Context, Thresholds
+from knowledge.digest import year_share
+from knowledge.digest.table import words
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Difficulty, DocumentInfo, Fact, Measure, Shelf, WorkItem
 from knowledge.store import KnowledgeStore, Revision
@@ -121,6 +124,15 @@ class Library:
                 alike.setdefault(other.activity, one)
         return list(alike.values())
 
+    def annual_rates(self, doc: DocumentInfo) -> list[Fact]:
+        """How much of the year's tasks was done by the end of a summary's own period, the least first.
+
+        Other shares (of a total, of firms at a loss) say nothing about being on schedule.
+        """
+        rates = [fact for fact in self.figures(doc) if fact.obs.measure is Measure.RATE]
+        told = [fact for fact in rates if _of_the_year(fact) and _until_now(fact, doc)]
+        return sorted(told, key=lambda fact: (fact.obs.value is None, fact.obs.value or 0))
+
     def _latest(self) -> tuple[Shelf, Asker]:
         with self._lock:
             if self._shelf is None or self._asker is None or self._shelf.revision != self._store.latest():
@@ -130,6 +142,19 @@ class Library:
                     before.over(self._shelf) if before else Asker(self._shelf, self._lexicon, self._thresholds)
                 )
             return self._shelf, self._asker
+
+
+def _of_the_year(fact: Fact) -> bool:
+    """Whether a rate is one of a year's task, by its name or by what stands before it: 为年度计划24亿元的73.0%."""
+    proof = "|".join(map(re.escape, words().annual_proof))
+    before = rf"(?:{proof})[^，,。；;]{{0,20}}{re.escape(fact.obs.value_text)}"
+    return year_share(fact) is not None or re.search(before, fact.obs.quote) is not None
+
+
+def _until_now(fact: Fact, doc: DocumentInfo) -> bool:
+    """Whether a rate is as of the summary's time; one of 年度计划 may carry the year itself as its period."""
+    period, now = fact.obs.time_period, doc.time_period
+    return period is not None and now is not None and period.end in (now.end, (now.end[0], 12))
 
 
 def _months(fact: Fact) -> tuple[int, int] | None:

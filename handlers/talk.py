@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 
+from handlers.clauses import clause
 from handlers.commands import admission, broadcast, editions, figures, personal, privacy, publish, review, summary
 from handlers.commands.table import commands, meant
 from handlers.commands.turn import Services, Turn
@@ -24,7 +25,6 @@ from handlers.messages import Button, Reply, Who
 from handlers.nextsteps import next_steps
 from handlers.quota import Leave, Quota
 from handlers.render import render_html, render_page, to_simplified, to_traditional
-from knowledge.answer.wording import statement
 from knowledge.ask import Context
 from knowledge.model import Answer, Status
 from knowledge.store.people import Press, Role
@@ -291,7 +291,7 @@ class Talk:
         if turn.settings.get("quotes") == "off" and answer.template in _FIGURES:
             html = _QUOTE.sub("", html)
         if turn.settings.get("style") == "off" and answer.template == "figure":
-            html = f"<b>{escape(statement(answer.facts[0], subject=False).removeprefix('为'))}</b>\n{html}"
+            html = f"<b>{escape(clause(answer.facts[0]))}</b>\n{html}"
         return to_traditional(html) if turn.traditional and not answer.traditional else html
 
     def _pressed(self, turn: Turn, data: str) -> Reply:

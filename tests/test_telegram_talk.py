@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 import openpyxl
 
-from tests.bots import publish, scene
+from tests.bots import SUMMARY, publish, scene
 from tests.emulator import Call
 
 
@@ -31,8 +31,8 @@ async def test_start_has_buttons_that_work(tmp_path: Path) -> None:
 
 
 COMMANDS = [
-    ("/overview", "规模以上工业增加值43.7亿元，增速7.5%"),
-    ("/sectors", "1. 医化行业"),
+    ("/overview", "规模以上工业增加值43.7亿元，同比增长7.5%\n• 工业投资18.6亿元，同比下降2.3%\n"),
+    ("/sectors", "2. 橡塑行业：22.8亿元，同比增长4.1%\n3. 机械行业：15.5亿元，同比下降1.7%\n"),
     ("/progress", "推进小微企业园建设"),
     ("/difficulties", "招工难"),
     ("/source", "2022年1—6月"),
@@ -107,6 +107,19 @@ async def test_charts_come_as_pictures_and_are_sent_again_by_id(tmp_path: Path) 
             assert next(iter(first.files.values()))[1].startswith(b"\x89PNG")
             again = await s.press(s.admin, answer, label, "sendPhoto")
             assert not again.files and again.message["photo"] == first.message["photo"]
+
+
+async def test_only_rates_of_the_years_tasks_are_held_against_the_year(tmp_path: Path) -> None:
+    text = SUMMARY.format(year=2024, added="45.2", growth="6.9", rank="3")
+    publish(tmp_path, "柏岭2024上.md", text.replace("医化行业产值31.2亿元", "医化行业产值31.2亿元，占规上产值的32.7%"))
+    async with scene(tmp_path) as s:
+        library = s.bot.talk.services.library
+        latest = library.latest()
+        assert latest is not None and {fact.obs.value_text for fact in library.figures(latest)} >= {"32.7", "60"}
+        assert [fact.obs.value_text for fact in library.annual_rates(latest)] == ["38.5", "60"]
+        progress = await s.ask(s.admin, "/progress")
+        picture = await s.press(s.admin, progress, "进度图", "sendPhoto")
+        assert content_of(picture).startswith(b"\x89PNG") and "2024年1—6月完成进度" in picture.text
 
 
 async def test_a_picture_is_drawn_once_and_again_when_telegram_lost_it(tmp_path: Path) -> None:

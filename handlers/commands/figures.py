@@ -44,13 +44,13 @@ def bars(turn: Turn) -> Reply:
 def progress_chart(turn: Turn) -> Reply:
     """Completion rates against the share of the year that has gone."""
     doc = turn.services.library.latest(turn.bureau)
-    facts = [fact for fact in turn.services.library.figures(doc) if fact.obs.measure is Measure.RATE] if doc else []
+    facts = turn.services.library.annual_rates(doc) if doc else []
     if doc is None or not facts:
         return turn.say("nothing")
     from handlers.charts import progress as draw
 
     title = f"{say_period(doc.time_period)}完成进度"
-    return _picture(turn, lambda: draw(facts[:12], title), title, f"progress:{doc.doc_id}")
+    return _picture(turn, lambda: draw(facts[:12], title, doc.time_period), title, f"progress:{doc.doc_id}")
 
 
 def xlsx(turn: Turn) -> Reply:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from handlers.clauses import clause
 from handlers.commands.turn import Turn
 from handlers.messages import Button, Reply
 from knowledge.inquiry import say_period
-from knowledge.model import Bound, DocumentInfo, Fact, Measure, WorkStatus
+from knowledge.model import DocumentInfo, Fact, Measure, WorkStatus
 from knowledge.store.people import Press
 
 HEADLINES = 8
@@ -21,7 +22,6 @@ _STATUS_NAMES = {
     WorkStatus.DONE: "已完成",
     WorkStatus.UNKNOWN: "未说明",
 }
-_BOUNDS = {Bound.ABOUT: "约", Bound.AT_LEAST: "超", Bound.AT_MOST: "不到"}
 
 
 def overview(turn: Turn) -> Reply:
@@ -76,7 +76,7 @@ def progress(turn: Turn) -> Reply:
     reply = turn.page(
         "progress", doc=doc, period=say_period(doc.time_period), groups=[(name, kept) for name, kept in groups if kept]
     )
-    rated = any(fact.obs.measure is Measure.RATE for fact in turn.services.library.figures(doc))
+    rated = turn.services.library.annual_rates(doc)
     row = (Button("进度图", Press("progress_chart", "")),) if rated else ()
     return _shown(reply.with_rows(row), turn)
 
@@ -111,7 +111,7 @@ def _buttons(**pages: str) -> tuple[Button, ...]:
 def _headlines(facts: Sequence[Fact]) -> Iterable[str]:
     """The first whole-economy figures, each with its growth."""
     growth = {
-        (fact.obs.indicator, fact.obs.time_period): fact.obs.value_text
+        (fact.obs.indicator, fact.obs.time_period): fact
         for fact in reversed(facts)
         if fact.obs.measure is Measure.GROWTH and not fact.obs.activity
     }
@@ -120,9 +120,8 @@ def _headlines(facts: Sequence[Fact]) -> Iterable[str]:
         obs = fact.obs
         if obs.measure is Measure.LEVEL and not obs.activity and obs.indicator not in seen and len(seen) < HEADLINES:
             seen.add(obs.indicator)
-            value = f"{obs.indicator}{_BOUNDS.get(obs.bound, '')}{obs.value_text}{obs.unit}"
             rate = growth.get((obs.indicator, obs.time_period))
-            yield f"{value}，增速{rate.removesuffix('%')}%" if rate else value
+            yield f"{obs.indicator}{clause(fact)}" + (f"，{clause(rate)}" if rate else "")
 
 
 def _by_sector(facts: Sequence[Fact]) -> list[tuple[str, str]]:
@@ -135,12 +134,4 @@ def _by_sector(facts: Sequence[Fact]) -> list[tuple[str, str]]:
         values = [one.obs.value for one in item[1] if one.obs.measure is Measure.GROWTH and one.obs.value is not None]
         return -values[0] if values else Decimal(10**6)
 
-    return [(name, "，".join(map(_figure, kept))) for name, kept in sorted(rows.items(), key=speed)]
-
-
-def _figure(fact: Fact) -> str:
-    obs = fact.obs
-    label = {Measure.GROWTH: "增速", Measure.RANK: "", Measure.TARGET: "目标"}.get(obs.measure, "")
-    value = str(obs.value) if obs.measure is Measure.GROWTH and obs.value is not None else obs.value_text
-    unit = "" if value.endswith(obs.unit) else obs.unit
-    return f"{label}{_BOUNDS.get(obs.bound, '')}{value}{unit}"
+    return [(name, "，".join(map(clause, kept))) for name, kept in sorted(rows.items(), key=speed)]
