@@ -43,7 +43,7 @@ class Entry:
     def _alike(self, name: str) -> bool:
         """Whether most of a name stands in its own words."""
         wanted, words = keys(name), self.whole if "占" in name else self.own
-        return name in words or (name[-2:] in words and len(wanted & keys(words)) >= 0.6 * len(wanted) > 1)
+        return name in words or (name[-2:] in words and len(wanted & keys(words)) >= 0.7 * len(wanted) > 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -360,7 +360,13 @@ def extreme(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
     sets = [rows for rows in groups.values() if len({row.fact.obs.activity for row in rows}) >= 2]
     if not sets:
         return None
-    rows = max(sets, key=lambda rows: (_fits(query, rows, faint), end(rows[0].fact.doc), len(rows)))
+    trades = {
+        _TRADE.sub("", activity)
+        for rows in sets
+        for row in rows
+        if _TRADE.search(activity := row.fact.obs.activity or "")
+    }
+    rows = max(sets, key=lambda rows: (_fits(query, rows, faint, trades), end(rows[0].fact.doc), len(rows)))
     return _ordered(query, rows)
 
 
@@ -421,9 +427,10 @@ def _listed(query: Query, hits: tuple[Hit, ...], pattern: re.Pattern[str]) -> Pl
 _TRADE = re.compile("行业|产业")
 
 
-def _fits(query: Query, rows: Sequence[figures.Fitted], faint: bool) -> float:
+def _fits(query: Query, rows: Sequence[figures.Fitted], faint: bool, trades: set[str]) -> float:
+    """How well a set of figures fits: what is named, sectors where sectors are asked for, and many of them."""
     trade = "行业" in query.plain or "产业" in query.plain
-    named = sum(bool(_TRADE.search(f"{row.fact.obs.activity}{row.fact.obs.quote[:3]}")) for row in rows) / len(rows)
+    named = sum(_TRADE.sub("", row.fact.obs.activity or "") in trades for row in rows) / len(rows)
     recall = 0.0 if faint else max(row.score for row in rows)
     size = min(len({row.fact.obs.activity for row in rows}), 8) * 0.05
     return round(recall + (0.3 * named if trade else 0) + size, 2)

@@ -16,6 +16,7 @@ _NO_THEME = re.compile(
     "^(?:经济|社会|发展|主要|存在|工业|企业|运行|全县|全市|当前|目前|面临|问题|困难|突出|工作|上|和|方面|县|市|局|的|我们|上半年|总体)*$"
 )
 _LATE = re.compile("滞后|落后|拖后|没跟上|慢了")
+_PLAN_ONLY = re.compile("(?:下一?步|下阶段|今后|后续|接下来|工作|重点|主要|明年|下半年)+")
 _PLAN_WORDS = re.compile("打算|计划|思路|安排|下一步|工作要点|重点工作")
 
 
@@ -64,7 +65,8 @@ def _behind(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
 def _under_heading(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[Line]:
     """What stands under a heading that says just what is asked for: 下半年工作思路."""
     asked = "".join(query.content)
-    if query.kind is Kind.LIST and _PLAN_WORDS.search(query.plain) and finder.faint(query.content):
+    left = tuple(piece for piece in query.content if not _PLAN_ONLY.fullmatch(piece))
+    if query.kind is Kind.LIST and _PLAN_WORDS.search(query.plain) and finder.faint(left):
         return _plans(query, finder, docs)
     if (
         query.kind is not Kind.LIST

@@ -140,7 +140,15 @@ class Sentence:
             return [(figures[0], readings[0], subject) for subject in subjects]
         return [(figure, reading, subjects[0]) for figure, reading in zip(figures, readings, strict=True)]
 
+    def _known(self, subject: Subject) -> tuple[str, str | None]:
+        """Indicator and activity; 总产值 of 规上工业企业 is an indicator of its own."""
+        lexicon, joined = self.subjects.lexicon, f"{subject.activity or ''}{subject.indicator}"
+        if subject.activity and lexicon.knows(joined):
+            return lexicon.canonical(joined), None
+        return lexicon.canonical(subject.indicator), subject.activity
+
     def _observation(self, group: Group, figure: Figure, reading: Reading, subject: Subject) -> Observation:
+        indicator, activity = self._known(subject)
         plan = self._is_plan(group, figure, reading, subject)
         self.last_plan = plan
         kind = Measure.TARGET if plan and reading.measure is not Measure.CHANGE else reading.measure
@@ -151,8 +159,8 @@ class Sentence:
         if status is ObsStatus.REPORTED and self.provisional_from <= figure.start:
             status = ObsStatus.PROVISIONAL
         return Observation(
-            indicator=self.subjects.lexicon.canonical(subject.indicator),
-            activity=subject.activity,
+            indicator=indicator,
+            activity=activity,
             ref_area=self.place.document.ref_area,
             measure=kind,
             value=reading.value,
