@@ -23,7 +23,7 @@ from handlers.digests.composer import Composer, Letter, missed
 from handlers.digests.wording import alert
 from handlers.pacing import Pacer
 from handlers.telegram.deliver import move_chat
-from knowledge.digest import crossed, signs
+from knowledge.digest import changed_since, crossed, signs
 from knowledge.errors import StoreError
 from knowledge.mailing import ChatKind, Outcome, Pace, Parcel, ParcelKind, ParcelState, Rhythm, Verdict
 from knowledge.planning import misplaced, plan
@@ -103,9 +103,10 @@ class Office:
     def check_watches(self, now: datetime) -> None:
         """After a publication: tell each watch once about what began to hold; all in one transaction."""
         watches = self.deliveries.watches
-        state = self.composer.state()
-        if watches.watched_revision() == state.revision:
+        state, checked = self.composer.state(), watches.watched_revision()
+        if checked == state.revision:
             return
+        state = changed_since(state, checked or 0)
         told, parcels = [], []
         for watch in watches.active():
             new, subjects = crossed(signs(state, watch), watches.crossed(watch.watch_id))

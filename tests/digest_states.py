@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from knowledge.digest import Known, State
+from knowledge.digest import State, Stated
 from knowledge.model import (
     Bound,
     Difficulty,
@@ -55,11 +55,11 @@ def known(
     figures: str,
     work: tuple[tuple[str, str], ...] = (),
     difficulties: tuple[tuple[str, str], ...] = (),
-) -> Known:
+) -> Stated:
     """A document with figures (one a line), work items (status, sentence) and difficulties (title, text)."""
     lines = [line for line in figures.strip().splitlines() if line.strip()]
     span = Span(0, 1)
-    return Known(
+    return Stated(
         doc,
         tuple(fact(line, doc, number) for number, line in enumerate(lines)),
         tuple(
@@ -72,12 +72,12 @@ def known(
     )
 
 
-def state(revision: int, *documents: Known) -> State:
+def state(revision: int, *documents: Stated) -> State:
     """A revision that knows these documents."""
     return State(revision, documents)
 
 
-def corrected(one: Known, number: int, value: str, who: str) -> Known:
+def corrected(one: Stated, number: int, value: str, who: str) -> Stated:
     """The same document with one figure corrected by an editor."""
     facts = list(one.facts)
     obs = replace(facts[number].obs, value=Decimal(value), value_text=value)

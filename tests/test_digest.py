@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 
 from handlers.digests import pages, screen
 from handlers.digests.phrases import name_of, sentence
-from knowledge.digest import Digest, Stay, Step, Turn, compare, focus_of, named, narrow, up_to
+from knowledge.digest import (
+    Digest,
+    Stated,
+    Stay,
+    Step,
+    Turn,
+    changed_since,
+    compare,
+    focus_of,
+    named,
+    narrow,
+    tell,
+    up_to,
+)
 from knowledge.mailing import Focus
 from knowledge.model import Measure
 from tests.digest_states import HALF, QUARTER, corrected, info, known, state
@@ -249,7 +262,8 @@ def test_a_document_that_is_withdrawn_is_named_once() -> None:
         "周报",
         "",
         "已撤下",
-        "✎ 《白石区商务局2022年上半年工作总结》，其中数字不再作数",
+        "✎ 《白石区商务局2022年上半年工作总结》",
+        "其中的数字不再作数。",
     ]
     assert compare(state(2, QUARTER), state(3, QUARTER)).quiet
     later = known(info(3, "2022-01/2022-09"), "社会消费品零售总额 | | growth | 5.0 % | 同比")
@@ -268,6 +282,33 @@ def test_bureaus_are_never_compared_with_each_other() -> None:
     report = compare(state(1, QUARTER), state(2, QUARTER, other)).reports[0]
     assert report.base is None
     assert report.headlines[0].moves[0].before is None
+
+
+def of_bureau(number: int, *, months: str = "2022-01/2022-03", what: str = "投资") -> Stated:
+    return known(info(number, months, issuer=f"第{number}局"), f"{what} | | growth | {number}.0 % | 同比")
+
+
+def test_of_many_bureaus_the_newest_are_told_and_the_rest_named() -> None:
+    many = [of_bureau(number) for number in range(1, 12)] + [of_bureau(12, months="2022-01/2022-06")]
+    for digest in (compare(None, state(1, *many)), compare(state(1, QUARTER), state(2, QUARTER, *many))):
+        assert digest.reports[0].doc.doc_id == 12
+        assert (len(digest.reports), len(digest.added)) == (3, 9)
+        text = screen(digest)
+        assert "……另有 3 份" in text
+        assert len(text) < 900
+
+
+def test_a_place_and_a_word_are_looked_for_beyond_the_newest_bureaus() -> None:
+    many = [of_bureau(number, months="2022-01/2022-06") for number in range(2, 9)]
+    old = state(1, of_bureau(1, what="用电量"), *many)
+    for focus in (Focus(places=("第1局",)), Focus(words=("用电量",))):
+        assert [report.doc.doc_id for report in tell(None, old, focus).reports] == [1]
+
+
+def test_watches_hear_of_bureaus_that_published_since() -> None:
+    one, two = of_bureau(1), of_bureau(2)
+    later = replace(two, doc=replace(two.doc, revision=5))
+    assert [known.doc.doc_id for known in changed_since(state(5, one, later), 4).known] == [2]
 
 
 @pytest.mark.parametrize(

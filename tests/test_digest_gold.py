@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import opencc
 import pytest
 
 from handlers.digests import pages, screen
-from knowledge.digest import State, compare, focus_of, named, narrow, state_of, up_to
+from knowledge.digest import State, focus_of, named, state_of, tell, up_to
 from knowledge.ingest import read_document
 from knowledge.lexicon import load
 from knowledge.store import KnowledgeStore
@@ -28,14 +29,14 @@ def plain(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def after(tmp_path_factory: pytest.TempPathFactory) -> State:
+def after(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
     """Two successive summaries as a store reads them, published one after the other."""
     lexicon = load()
     path = Path(tmp_path_factory.mktemp("gold"), "县.db")
     with KnowledgeStore.open(path) as store:
         for name in QUESTIONS[0]["docs"] if QUESTIONS else shared("eval", "gold", "genre.qa.jsonl").parts:
             store.publish([read_document(shared("eval", "docs", f"{name}.md"), lexicon)], who="编辑", why="测试")
-        return state_of(store.shelf())
+        yield state_of(store.shelf())
 
 
 @pytest.mark.parametrize("row", QUESTIONS, ids=[row["id"] for row in QUESTIONS])
@@ -44,7 +45,7 @@ def test_gold_digest_question_is_met(row: dict[str, Any], after: State) -> None:
     assert wish is not None
     assert wish.act is Act.NOW
     first = after.known[0].doc.doc_id
-    digest = narrow(compare(up_to(after, first), after), focus_of(wish.terms, named(after)))
+    digest = tell(up_to(after, first), after, focus_of(wish.terms, named(after)))
     text = plain(screen(digest) + "".join(pages.page(digest, key) for key in pages.keys(digest)))
     assert [word for word in row["expect_all"] if plain(word) not in text] == []
     assert not row["expect_any"] or any(plain(word) in text for word in row["expect_any"])

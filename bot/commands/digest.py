@@ -85,13 +85,13 @@ def send_due(obj: tuple[Settings, Path | None], store: Path | None, config: Path
 def _print(settings: Settings, store: Path | None, since: str | None, topics: tuple[str, ...], as_json: bool) -> None:
     from handlers.digests import pages, screen
     from handlers.digests.plain import digest_json
-    from knowledge.digest import compare, focus_of, named, narrow, state_of
+    from knowledge.digest import focus_of, named, state_of, tell
     from knowledge.store import KnowledgeStore
 
     with KnowledgeStore.open(store_path(settings, store), readonly=True) as knowledge:
         state = state_of(knowledge.shelf())
         before = _before(knowledge, state, since) if since else None
-    digest = narrow(compare(before, state), focus_of(topics, named(state)))
+        digest = tell(before, state, focus_of(topics, named(state)))
     first = screen(digest)
     parts = {pages.LABELS[key]: pages.page(digest, key) for key in pages.keys(digest)}
     if as_json:

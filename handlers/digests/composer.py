@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from handlers.digests import pages, screen
 from handlers.render import render_digest
-from knowledge.digest import Digest, State, compare, narrow, state_of
+from knowledge.digest import Digest, State, state_of, tell
 from knowledge.mailing import Focus, Parcel, ParcelKind, Quiet, Subscription
 from knowledge.store import KnowledgeStore
 
@@ -43,7 +43,6 @@ class Composer:
     def __init__(self, store: KnowledgeStore) -> None:
         self._store = store
         self._states: OrderedDict[int, State] = OrderedDict()
-        self._digests: OrderedDict[tuple[int | None, int], Digest] = OrderedDict()
         self._texts: OrderedDict[tuple[int | None, int, Focus], tuple[Digest, str]] = OrderedDict()
 
     def digest(self, told: int | None, focus: Focus, revision: int | None = None) -> Digest:
@@ -83,18 +82,10 @@ class Composer:
 
     def _narrowed(self, told: int | None, revision: int, focus: Focus) -> tuple[Digest, str]:
         def make() -> tuple[Digest, str]:
-            digest = narrow(self._whole(told, revision), focus)
+            digest = tell(None if told is None else self._state(told), self._state(revision), focus)
             return digest, screen(digest, html=True)
 
         return _kept(self._texts, (told, revision, focus), make, _LETTERS)
-
-    def _whole(self, told: int | None, revision: int) -> Digest:
-        return _kept(
-            self._digests,
-            (told, revision),
-            lambda: compare(None if told is None else self._state(told), self._state(revision)),
-            _STATES,
-        )
 
     def _state(self, revision: int) -> State:
         return _kept(self._states, revision, lambda: state_of(self._store.shelf(revision)), _STATES)

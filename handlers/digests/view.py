@@ -15,6 +15,8 @@ from knowledge.mailing import Focus
 from knowledge.model import DocumentInfo, Fact, Measure, Observation
 
 SCREEN = {"headlines": 4, "sectors": 3, "progress": 3, "work": 2, "difficulties": 3}  # lines of the first screen
+SHARED = {"headlines": 2, "sectors": 2, "progress": 2, "work": 1, "difficulties": 3}  # where several bureaus share it
+ADDED = 6  # documents that are only named
 WIDE = dict.fromkeys(SCREEN, 40)  # where a narrow focus was asked for
 _SHORT = 60  # characters of a sentence that is shown whole
 STEPS = {
@@ -74,14 +76,14 @@ class View:
 
 def view(digest: Digest, *, full: bool = False) -> View:
     """The first screen of a digest, or all of it. A narrow focus shows all its rows at once."""
-    most = WIDE if full or _narrow(digest.focus) else SCREEN
+    most = WIDE if full or _narrow(digest.focus) else SHARED if len(digest.reports) > 1 else SCREEN
     return View(
         "周报" + (f"（{_focus_words(digest.focus)}）" if digest.focus else ""),
         _opening(digest),
         tuple(_sheet(report, digest, most, full=full or _narrow(digest.focus)) for report in digest.reports),
         tuple(_correction(one) for one in digest.corrections[: 40 if full else 5]),
-        tuple(document_name(doc) for doc in digest.withdrawn),
-        tuple(document_name(doc) for doc in digest.added),
+        _names(digest.withdrawn),
+        _names(digest.added),
         digest.quiet,
     )
 
@@ -108,6 +110,12 @@ def _quiet(digest: Digest) -> str:
     newest = max(digest.latest, key=lambda doc: doc.time_period.end if doc.time_period else (doc.year or 0, 0))
     said = "没有您关注内容的新情况" if _narrow(digest.focus) else "没有新材料，数字与上次相同"
     return f"本期{said}。现行的仍是{document_name(newest)}。"
+
+
+def _names(documents: tuple[DocumentInfo, ...]) -> tuple[str, ...]:
+    """The first of some documents by name, the rest counted."""
+    named = tuple(document_name(doc) for doc in documents[:ADDED])
+    return (*named, f"……另有 {len(documents) - ADDED} 份") if len(documents) > ADDED else named
 
 
 def document_name(doc: DocumentInfo) -> str:

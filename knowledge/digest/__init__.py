@@ -4,7 +4,8 @@ from knowledge.digest.compare import compare
 from knowledge.digest.focus import narrow
 from knowledge.digest.lines import year_share
 from knowledge.digest.naming import said_name
-from knowledge.digest.states import state_of, up_to
+from knowledge.digest.states import changed_since, state_of, up_to
+from knowledge.digest.tell import tell
 from knowledge.digest.topics import Named, focus_of, named, stem
 from knowledge.digest.values import (
     Correction,
@@ -16,6 +17,7 @@ from knowledge.digest.values import (
     Report,
     SectorTable,
     State,
+    Stated,
     Stay,
     Step,
     Turn,
@@ -35,10 +37,12 @@ __all__ = [
     "SectorTable",
     "Sign",
     "State",
+    "Stated",
     "Stay",
     "Step",
     "Turn",
     "WorkMove",
+    "changed_since",
     "compare",
     "crossed",
     "focus_of",
@@ -48,6 +52,7 @@ __all__ = [
     "signs",
     "state_of",
     "stem",
+    "tell",
     "up_to",
     "year_share",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from knowledge.digest.figures import by_period, key_of, latest
 from knowledge.digest.lines import is_progress, lines_of, sector_tables, told_once
@@ -13,39 +13,74 @@ from knowledge.model import DocumentInfo, Fact, Measure
 
 _HEADLINES = 12  # lines kept for the opening; a screen shows fewer, buttons the rest
 _FEWEST_HEADLINES = 3  # a summary of a single sector or of bare counts opens with those
-_FIRST_BUREAUS = 3  # a first digest opens with the newest few bureaus; the others are named
+_RECENT = 30  # months before its newest document in which a bureau's older ones can matter
+_TRIED = 20  # bureaus that are read at most to find those that say something of what is asked for
+MOST_BUREAUS = 3  # of one digest: those with the newest documents; the others are named
+
+Name = tuple[str, str]
+Groups = Mapping[Name, Sequence[Known]]
+Part = Callable[[Report], Report]
 
 
-def compare(before: State | None, after: State, *, bureaus: int | None = _FIRST_BUREAUS) -> Digest:
+def compare(
+    before: State | None, after: State, *, bureaus: int | None = MOST_BUREAUS, part: Part = lambda report: report
+) -> Digest:
     """The digest for one who was told `before`, or nothing yet, now that `after` is known.
 
-    A first digest opens with so many bureaus.
+    It tells of so many bureaus, those with the newest documents of which `part` leaves something; the others are named.
     """
     before = before if before and before.known else None
     told = by_bureau(before) if before else {}
     groups = by_bureau(after)
-    reports = [
-        _report(group, told.get(name, ())) for name, group in groups.items() if _is_news(group, told.get(name, ()))
-    ]
-    reports.sort(key=lambda report: _age(report.doc), reverse=True)
-    shown = reports[:bureaus] if before is None else reports
-    heads = {report.doc.doc_id for report in reports}
-    known = {known.doc.doc_id for known in before.known} if before else set()
-    still = {known.doc.doc_id for known in after.known}
-    added = [one.doc for one in after.known if before and one.doc.doc_id not in known | heads]
+    news = [name for name, group in groups.items() if _is_news(group, told.get(name, ()))]
+    news.sort(key=lambda name: _age(groups[name][-1].doc), reverse=True)
+    shown, tried = _reports(news, groups, told, bureaus, part)
     return Digest(
         after.revision,
         before is None,
-        tuple(report for report in shown if report),
-        tuple(added),
+        shown,
+        _added(before, after, {groups[name][-1].doc.doc_id for name in tried}, [groups[name] for name in news]),
         tuple(_corrections(before, after)) if before else (),
-        tuple(one.doc for one in before.known if one.doc.doc_id not in still) if before else (),
+        _withdrawn(before, after) if before else (),
         tuple(group[-1].doc for group in groups.values()),
     )
 
 
+def _reports(
+    news: Sequence[Name], groups: Groups, told: Groups, bureaus: int | None, part: Part
+) -> tuple[tuple[Report, ...], Sequence[Name]]:
+    """The reports that are told, and the bureaus that were looked at for them."""
+    shown: list[Report] = []
+    for place, name in enumerate(news):
+        if bureaus is not None and (len(shown) >= bureaus or place >= _TRIED):
+            return tuple(shown), news[:place]
+        if report := part(_report(groups[name], told.get(name, ()))):
+            shown.append(report)
+    return tuple(shown), news
+
+
+def _added(
+    before: State | None, after: State, tried: set[int], news: Sequence[Sequence[Known]]
+) -> tuple[DocumentInfo, ...]:
+    """Documents that are new and not told of: older ones, and the newest of bureaus for which there was no room."""
+    if before is None:
+        return tuple(group[-1].doc for group in news if group[-1].doc.doc_id not in tried)
+    old = {known.doc.doc_id for known in before.known} | tried
+    return tuple(one.doc for one in after.known if one.doc.doc_id not in old)
+
+
+def _withdrawn(before: State, after: State) -> tuple[DocumentInfo, ...]:
+    still = {known.doc.doc_id for known in after.known}
+    return tuple(one.doc for one in before.known if one.doc.doc_id not in still)
+
+
 def _age(doc: DocumentInfo) -> tuple[int, int]:
     return doc.time_period.end if doc.time_period else (doc.year or 0, 0)
+
+
+def _months(doc: DocumentInfo) -> int:
+    year, month = _age(doc)
+    return year * 12 + month
 
 
 def _is_news(group: Sequence[Known], told: Sequence[Known]) -> bool:
@@ -56,7 +91,8 @@ def _is_news(group: Sequence[Known], told: Sequence[Known]) -> bool:
 def _report(group: Sequence[Known], told: Sequence[Known]) -> Report:
     """The newest document beside those that were told, as they stand now; beside all before it where none was."""
     now, ids = group[-1], {known.doc.doc_id for known in told}
-    past = [known for known in group[:-1] if known.doc.doc_id in ids] or list(group[:-1])
+    group = [known for known in group if _months(now.doc) - _months(known.doc) <= _RECENT]
+    past = [known for known in group[:-1] if known.doc.doc_id in ids] or group[:-1]
     base = past[-1] if past else None
     lines = lines_of(now, latest(past), by_period(group))
     return _arranged(now, base, [line for line in lines if not _nothing_new(line)], told=bool(told))
@@ -105,7 +141,7 @@ def _corrections(before: State, after: State) -> Iterable[Correction]:
     told = {known.doc.doc_id: known for known in before.known}
     for known in after.known:
         old = told.get(known.doc.doc_id)
-        if old is not None and old.facts != known.facts:
+        if old is not None and old.version != known.version:
             yield from _changed(old.facts, known.facts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -107,7 +107,7 @@ def _own(fact: Fact) -> bool:
     return fact.doc.time_period == fact.obs.time_period
 
 
-def year_ago(fact: Fact, periods: dict[tuple[Key, str], Fact]) -> Fact | None:
+def year_ago(fact: Fact, periods: Mapping[tuple[Key, str], Fact]) -> Fact | None:
     """The same figure over the same months a year before."""
     if fact.obs.time_period is None:
         return None

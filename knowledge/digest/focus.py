@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from knowledge.digest.states import is_of
 from knowledge.digest.table import Topic, words
 from knowledge.digest.topics import section_number
 from knowledge.digest.values import Correction, DifficultyMove, Digest, Line, Report, SectorTable, Step, WorkMove
@@ -18,11 +19,15 @@ def narrow(digest: Digest, focus: Focus) -> Digest:
     """The same digest with only what a focus asks for; an empty focus leaves it as it is."""
     if not focus:
         return digest
-    reports = tuple(_report(report, focus) for report in digest.reports if _placed(report.doc, focus))
+    reports = tuple(part(report, focus) for report in digest.reports if _placed(report.doc, focus))
+    return around(replace(digest, reports=tuple(report for report in reports if report)), focus)
+
+
+def around(digest: Digest, focus: Focus) -> Digest:
+    """A digest whose reports are narrow already, with only the rest that a focus asks for."""
     wide = not (focus.topics or focus.activities or focus.sections or focus.words)
     return replace(
         digest,
-        reports=tuple(report for report in reports if report),
         added=tuple(doc for doc in digest.added if _placed(doc, focus)) if wide else (),
         corrections=tuple(one for one in digest.corrections if _corrected(one, focus)),
         withdrawn=tuple(doc for doc in digest.withdrawn if _placed(doc, focus)),
@@ -32,8 +37,7 @@ def narrow(digest: Digest, focus: Focus) -> Digest:
 
 
 def _placed(doc: DocumentInfo, focus: Focus) -> bool:
-    said = f"{doc.ref_area or ''} {doc.issuer or ''} {doc.title}"
-    return not focus.places or any(place in said for place in focus.places)
+    return not focus.places or is_of(doc, focus.places)
 
 
 def _corrected(correction: Correction, focus: Focus) -> bool:
@@ -46,8 +50,8 @@ def _corrected(correction: Correction, focus: Focus) -> bool:
     return any(wanted(_fact_text(correction.fact)) for wanted in asked)
 
 
-def _report(report: Report, focus: Focus) -> Report:
-    """Every wish adds to the report: its part of it, or all that speaks of it."""
+def part(report: Report, focus: Focus) -> Report:
+    """What a focus asks for of a report. Every wish adds to the report: its part of it, or all that speaks of it."""
     pieces = [_part(report, topic) for topic in _topics(focus) if topic.part]
     asked = _asked(focus)
     pieces += [_about(report, wanted) for wanted in asked]

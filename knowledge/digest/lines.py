@@ -27,7 +27,7 @@ def lines_of(known: Known, old: Old, periods: Periods) -> list[Line]:
     places: dict[tuple[str, ...], int] = {}
     for place, (key, fact) in enumerate(current(known).items()):
         group = _group(key)
-        groups.setdefault(group, []).append(move(fact, _before(key, fact, old), year_ago(fact, dict(periods))))
+        groups.setdefault(group, []).append(move(fact, _before(key, fact, old), year_ago(fact, periods)))
         places.setdefault(group, place)
     count = max(len(groups), 1)
     lines = (_line(moves, 1 - places[group] / (count * 2)) for group, moves in groups.items())

@@ -3,32 +3,81 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import cached_property
 
 from knowledge.digest.values import Known, State
-from knowledge.model import DocumentInfo, Shelf
+from knowledge.model import Difficulty, DocumentInfo, Fact, Shelf, WorkItem
 
 _PERIOD_WORDS = re.compile(r"[0-9〇零一二三四]|年度?|季度|半|上|下|前|月份?")
 
 
-def state_of(shelf: Shelf, doc_ids: Collection[int] | None = None) -> State:
-    """Everything that a shelf knows, or only what some of its documents state."""
-    documents = [doc for doc in shelf.documents() if doc_ids is None or doc.doc_id in doc_ids]
-    return State(shelf.revision, tuple(_known(shelf, doc) for doc in sorted(documents, key=age)))
+class Shelved:
+    """A document on a shelf, read when it is asked for; the shelf must be open as long."""
+
+    def __init__(self, shelf: Shelf, doc: DocumentInfo) -> None:
+        self._shelf = shelf
+        self.doc = doc
+
+    @property
+    def version(self) -> object:
+        """The revision that brought this version of the document."""
+        return (self.doc.doc_id, self.doc.revision)
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """Its figures."""
+        return tuple(self._shelf.document_facts(self.doc.doc_id))
+
+    @cached_property
+    def work_items(self) -> tuple[WorkItem, ...]:
+        """Its work items."""
+        return tuple(self._shelf.work_items(self.doc.doc_id))
+
+    @cached_property
+    def difficulties(self) -> tuple[Difficulty, ...]:
+        """Its difficulties."""
+        return tuple(self._shelf.difficulties(self.doc.doc_id))
+
+    @cached_property
+    def heads(self) -> Mapping[int, tuple[str, ...]]:
+        """The column heads of the table rows that its figures stand in."""
+        rows = {fact.obs.paragraph for fact in self.facts if fact.obs.quote.lstrip().startswith("|")}
+        paragraphs = (one.paragraph for one in self._shelf.passages(self.doc.doc_id)) if rows else ()
+        return {one.index: one.header for one in paragraphs if one.index in rows}
 
 
-def _known(shelf: Shelf, doc: DocumentInfo) -> Known:
-    facts = tuple(shelf.document_facts(doc.doc_id))
-    rows = {fact.obs.paragraph for fact in facts if fact.obs.quote.lstrip().startswith("|")}
-    return Known(
-        doc,
-        facts,
-        tuple(shelf.work_items(doc.doc_id)),
-        tuple(shelf.difficulties(doc.doc_id)),
-        {one.paragraph.index: one.paragraph.header for one in shelf.passages(doc.doc_id) if one.paragraph.index in rows}
-        if rows
-        else {},
-    )
+def state_of(shelf: Shelf) -> State:
+    """Everything that a shelf knows; a document is read when it is first asked for."""
+    return State(shelf.revision, tuple(Shelved(shelf, doc) for doc in sorted(shelf.documents(), key=age)))
+
+
+def at_places(state: State, places: Collection[str]) -> State:
+    """Only the documents of some places, or the whole state where none is named."""
+    if not places:
+        return state
+    return State(state.revision, tuple(known for known in state.known if is_of(known.doc, places)))
+
+
+def is_of(doc: DocumentInfo, places: Collection[str]) -> bool:
+    """Whether a document is of one of some places or bureaus."""
+    said = f"{doc.ref_area or ''} {doc.issuer or ''} {doc.title}"
+    return any(place in said for place in places)
+
+
+def newest_bureaus(state: State, most: int) -> State:
+    """Only the bureaus with the newest documents, whole."""
+    names = list(dict.fromkeys(bureau(known.doc) for known in reversed(state.known)))
+    return _of_bureaus(state, frozenset(names[:most]))
+
+
+def changed_since(state: State, revision: int) -> State:
+    """Only the bureaus of which something was published after a revision, whole."""
+    return _of_bureaus(state, frozenset(bureau(known.doc) for known in state.known if known.doc.revision > revision))
+
+
+def _of_bureaus(state: State, names: frozenset[tuple[str, str]]) -> State:
+    return State(state.revision, tuple(known for known in state.known if bureau(known.doc) in names))
 
 
 def up_to(state: State, doc_id: int) -> State:

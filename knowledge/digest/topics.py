@@ -16,6 +16,7 @@ _NUMBER = re.compile(
 )
 _NUMBERED = re.compile(r"第([一二三四五六七八九十]+)(?:大?部分|章|节|块)")
 _PARTS = ("部分", "板块", "章节", "一节", "这块", "那块", "一块")
+_NEWEST = 12  # documents whose sectors and headings can be called by name
 _SHORTEST_HEADING = 4  # characters that begin a heading; fewer begin too many
 _SUFFIXES = ("行业", "产业", "业")
 
@@ -31,13 +32,14 @@ class Named:
 
 def named(state: State) -> Named:
     """The places of a state, its headings, and its sectors: what growth is stated of."""
-    figures = [fact.obs for known in state.known for fact in known.facts]
+    newest = state.known[-_NEWEST:]
+    figures = [fact.obs for known in newest for fact in known.facts]
     activities = {obs.activity for obs in figures if obs.activity and obs.measure is Measure.GROWTH}
     places = {known.doc.ref_area for known in state.known if known.doc.ref_area}
     issuers = {known.doc.issuer for known in state.known if known.doc.issuer}
     paths = [obs.section for obs in figures]
-    paths += [one.section for known in state.known for one in known.work_items]
-    paths += [one.section for known in state.known for one in known.difficulties]
+    paths += [one.section for known in newest for one in known.work_items]
+    paths += [one.section for known in newest for one in known.difficulties]
     headings = {_NUMBER.sub("", heading) for path in set(paths) for heading in path}
     return Named(frozenset(activities), frozenset(places | issuers), frozenset(headings))
 

@@ -6,22 +6,60 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from knowledge.mailing import Focus
 from knowledge.model import Difficulty, DocumentInfo, Fact, Measure, WorkItem
 
 
+class Known(Protocol):
+    """One document and everything that it states; what is never asked for need not be read."""
+
+    @property
+    def doc(self) -> DocumentInfo:
+        """The document."""
+        ...
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Its figures."""
+        ...
+
+    @property
+    def work_items(self) -> tuple[WorkItem, ...]:
+        """Its work items."""
+        ...
+
+    @property
+    def difficulties(self) -> tuple[Difficulty, ...]:
+        """Its difficulties."""
+        ...
+
+    @property
+    def heads(self) -> Mapping[int, tuple[str, ...]]:
+        """The column heads of its table rows, by paragraph."""
+        ...
+
+    @property
+    def version(self) -> object:
+        """The same for the same content of the same document."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class Known:
-    """One document and everything that it states."""
+class Stated:
+    """A document with all that it states at hand."""
 
     doc: DocumentInfo
     facts: tuple[Fact, ...] = ()
     work_items: tuple[WorkItem, ...] = ()
     difficulties: tuple[Difficulty, ...] = ()
-    heads: Mapping[int, tuple[str, ...]] = field(
-        default_factory=dict, compare=False
-    )  # paragraph of a table row -> heads
+    heads: Mapping[int, tuple[str, ...]] = field(default_factory=dict, compare=False)
+
+    @property
+    def version(self) -> object:
+        """What it states."""
+        return self.facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,12 @@ from decimal import Decimal
 from knowledge.digest.compare import compare
 from knowledge.digest.figures import in_unit, key_of
 from knowledge.digest.focus import narrow
+from knowledge.digest.states import at_places, newest_bureaus
 from knowledge.digest.values import Line, Move, Report, State, WorkMove
 from knowledge.mailing import Watch, WatchKind
 from knowledge.model import Bound, DocumentInfo, Measure, Observation, WorkStatus
+
+_MOST = 50  # bureaus that a watch is checked against at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,9 @@ class Sign:
 
 
 def signs(state: State, watch: Watch) -> list[Sign]:
-    """Every subject that the newest documents speak of and that a watch is about."""
-    digest = narrow(compare(None, state, bureaus=None), watch.focus)
+    """Every subject that the newest documents (of the newest bureaus) speak of and that a watch is about."""
+    places = at_places(newest_bureaus(state, _MOST), watch.focus.places)
+    digest = narrow(compare(None, places, bureaus=None), watch.focus)
     return [sign for report in digest.reports for sign in _signs(report, watch)]
 
 
