@@ -89,7 +89,7 @@ class Net:
             if scope["type"] != "http" or begun:
                 raise
             request = Request(scope)
-            log.error("desk: %s %s", request.method, request.url.path, exc_info=error)
+            log.error("desk: %s %s", request.method, _logged(request), exc_info=error)
             told = "审校台出了故障，已记入日志；请稍后再试。"
             await page(request, "error", "出错了", status=500, message=told, back="/")(scope, receive, send)
 
@@ -100,7 +100,7 @@ async def _told(request: Request, error: Exception) -> Response:
         onward = "" if request.url.path == "/" else f"?{urlencode({'next': request.url.path})}"
         return RedirectResponse(f"/signin{onward}", status_code=303)
     status = 403 if isinstance(error, AccessDenied) else 409 if isinstance(error, RevisionConflict) else 422
-    log.info("desk: %s %s: %s", request.method, request.url.path, type(error).__name__)
+    log.info("desk: %s %s: %s", request.method, _logged(request), type(error).__name__)
     return page(request, "error", "没有成功", status=status, message=str(error), back=_before(request.url.path))
 
 
@@ -108,6 +108,11 @@ async def _http(request: Request, error: Exception) -> Response:
     """A page that is not there, or a method it does not take."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     return page(request, "error", "没有这个页面", status=status, message="地址不对，或这一页已不在了。", back="/")
+
+
+def _logged(request: Request) -> str:
+    """An address as the log gets it: without the secret of a one-time link."""
+    return "/".join(request.url.path.split("/")[:3])
 
 
 def _before(path: str) -> str:

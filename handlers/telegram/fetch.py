@@ -17,6 +17,8 @@ async def fetched(document: Document, most: int) -> bytes:
     try:
         file = await document.get_file()
     except BadRequest as error:
+        if "too big" not in str(error):
+            raise
         raise LimitExceeded(
             "Telegram 只让机器人下载 20 MB 以内的文件，请压缩图片或拆成几份再发送；"
             "更大的文件请维护人员用 jianbao ingest 读入。"
