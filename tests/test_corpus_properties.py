@@ -1,4 +1,4 @@
-"""What must hold for every document of the corpus: a sample in each run, all of them at night."""
+"""What must hold for every document of the corpus."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from unread import number_with_unit, unread
 from knowledge.ingest import read_document
 from knowledge.model import Bound, Extraction
 
+PATTERN = number_with_unit(lexicon())
 PATHS = sorted(path for path in (SHARED / "corpus").glob("*.md") if path.name != "README.md")
 
 
@@ -27,22 +28,20 @@ def check(extraction: Extraction) -> None:
         assert (obs.value is None) is (obs.bound is Bound.MASKED)
 
 
-@pytest.mark.parametrize("path", PATHS[::12], ids=lambda path: path.stem)
-def test_sampled_document(path: Path) -> None:
-    check(read_document(path, lexicon()))
-
-
-@pytest.mark.nightly
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_document(path: Path) -> None:
-    check(read_document(path, lexicon()))
+    extraction = read_document(path, lexicon())
+    check(extraction)
+    counted = unread(extraction, lexicon(), PATTERN)
+    print(f"numbers with a unit {counted.numbers}, not read {len(counted.missed)}")
+    assert len(counted.missed) <= max(6, 0.25 * counted.numbers), counted.missed
 
 
 def test_few_numbers_with_a_unit_are_not_read() -> None:
     shared("corpus")
-    pattern = number_with_unit(lexicon())
-    counted = [unread(read_document(path, lexicon()), lexicon(), pattern) for path in PATHS[5::24]]
+    counted = [unread(read_document(path, lexicon()), lexicon(), PATTERN) for path in PATHS[5::24]]
     numbers, missed = sum(c.numbers for c in counted), sum(len(c.missed) for c in counted)
+    print(f"numbers with a unit {numbers}, in no observation {missed / numbers:.1%}")
     assert numbers > 1000
     assert missed / numbers < 0.1
 

@@ -11,6 +11,13 @@ _SHORT_TIME = re.compile(
     r"(?:连续|历时|为期|提前|延长|缩短|推迟|压缩|近|第|每|用时|仅用|约|工期|限期|只需|过去|未来|今后|不到|超过?|满|的|减至|压减至)$"
 )
 _TIME_UNITS = ("个月", "天", "小时", "分钟", "岁", "学时", "课时")
+# A time is a figure where it is named as one (住院日6.9天, 办理时限压缩到3天) or compared with another time.
+_TIME_NAME = re.compile(
+    r"(?:[天日]数?|时间|时限|时长|期限?|周期|寿命|年龄|工时|工期|学时|课时|均|历|龄|岁|时)[^，；。、\d]{0,8}(?:\d[\d.]*(?:个工作日|天|小时|岁)[^，；。、\d]{0,6})?$"
+)
+_COMPARED_TIME = re.compile(r"(?:同比|[比较][^，；。]{2,8})(?:平均)?(?:缩短|减少|延长|增加|提高|压缩|多|少)(?:了)?$")
+_IN_SCOPE = re.compile(r"在全?[国省市县区]?$")
+_RANKED = re.compile(r"[^，；。]{2,24}(?:中|排|列|居|位)")
 _SHORTLY = re.compile(r"内|以来|前|后|之内|左右")
 _COUNTED = re.compile(r"[共计有达]$")
 _POLICY = re.compile(r"^(?:等|政策|措施|意见|举措|新政|具体|任务)")
@@ -29,8 +36,11 @@ def unfit(text: str, figure: Figure, grammar: Grammar) -> str:
         return "门槛"
     if figure.kind == "money" and _KIND_NOUN.match(after):
         return "门槛"
-    if figure.unit in _TIME_UNITS and (_SHORT_TIME.search(before) or _SHORTLY.match(after)):
+    lasting = _SHORT_TIME.search(before) or _SHORTLY.match(after) or not _TIME_NAME.search(before)
+    if figure.unit in _TIME_UNITS and lasting and not _COMPARED_TIME.search(before):
         return "时长"
+    if figure.kind == "count" and _IN_SCOPE.search(before) and _RANKED.match(after):
+        return "范围"
     if figure.unit.endswith("条") and (_POLICY.match(after) or after.startswith("等")) and not _COUNTED.search(before):
         return "政策条文"
     if figure.kind == "share" and before.endswith(("前", "排名前")):

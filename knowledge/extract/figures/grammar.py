@@ -43,6 +43,7 @@ class Grammar:
     may_figure: re.Pattern[str]  # what figures begin with
     has_figure: re.Pattern[str]
     bound_before: re.Pattern[str]
+    per_before: re.Pattern[str]  # 每立方米30微克
     bound_after: re.Pattern[str]
     growth_end: re.Pattern[str]
     growth_name_end: re.Pattern[str]
@@ -81,6 +82,7 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
             named(most=bounds["at_most_before"], least=bounds["at_least_before"], about=bounds["about_before"])
             + "[了到]?(?:全年|今年)?$"
         ),
+        per_before=re.compile(rf"每(?P<per>{alternatives(names['per'])})(?:{alternatives(bounds['about_before'])})?$"),
         bound_after=re.compile(
             rf"\s*(?:(?P<least>{alternatives(bounds['at_least_after'])})|(?P<most>{alternatives(bounds['at_most_after'])})"
             rf"|(?P<about>{alternatives(bounds['about_after'])}))"
@@ -156,14 +158,15 @@ def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
     more = "(?:多|余|几|来)?"
     figure = (
         rf"(?=[-−－\dxXｘＸ×{_CHINESE_DIGITS}])(?<![\d.A-Za-z第])(?P<sign>[-−－](?=[\dxX]))?(?P<number>{number})(?![\d])"
-        rf"(?P<high>(?P<unit1>(?:{magnitude})?(?:{units})?)\s*(?:[—–~～]{{1,2}}|-|至|到)\s*(?P<upper>{number}))?"
+        rf"(?P<high>(?P<unit1>(?:{magnitude})?(?:{units})?)\s*(?:[—–~～]{{1,2}}|[-－−‐]|至|到)\s*(?P<upper>{number}))?"
         rf"{_SPACE}(?P<more>{more})(?P<magnitude>{magnitude}?)(?P<more2>{more}){_SPACE}"
         rf"(?:(?P<unit>{units})|(?P<bare>(?<=[万亿])(?![元度]))|(?=[、和及与，]\s*[-−－]?[\dxX]++(?:\.[\dxX]++)?+[^年月日号路线]))"
     )
     rank = (
-        rf"(?=[第前首榜])(?:第{_SPACE}(?P<number>\d{{1,3}}|[xX]+|[一二三四五六七八九十]{{1,3}}){_SPACE}(?P<unit>[位名])?"
-        r"(?![\d年届次批期轮季条类产章款项者方阶三四五六七八九十代一二人医卷版台例个]|人民|师|院|步|时间|要务|责任|动力|资源|课堂|书记|线|梯队|幼儿|小学|中学|大街)"
-        r"|前(?P<top>\d{1,4}|[三四五六七八九十]{1,2}|[xX]+)(?P<topunit>[位名强])|(?P<first>首位|榜首|第一位))"
+        rf"(?=[第前首榜])(?:第{_SPACE}(?P<number>\d{{1,3}}|[xX]+|[一二三四五六七八九十]{{1,3}})"
+        rf"(?:{_SPACE}(?P<unit>[位名])(?![师优校医])|(?=[\s*。，；、：）)和与及的并且同跃升增较比]|$)"
+        r"(?![、和与及]第[一二三四五六七八九十\d]{1,3}[^\s\d位名。，；、：）)和与及的]))"
+        r"|前(?P<top>\d{1,4}|[三四五六七八九十]{1,2}|[xX]+)(?P<topunit>[位名强])|(?P<first>首位(?!度)|榜首|第一位))"
     )
     doubling = r"翻了?(?P<times>[一两二三四])?(?:番|倍)|实现翻番"
     return {

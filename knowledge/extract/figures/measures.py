@@ -32,6 +32,10 @@ _NET = re.compile(r"(?:净增|多增|少增|净减|多|少)(?:加|长)?(?:了|�
 _COMPARED = re.compile(
     r"(?:高于|低于|高出|落后于?|快于|慢于|领先于?|超(?:过|出)?|好于|优于|少于|多于)(?P<basis>[^，；]{2,18})$"
 )
+_PLACE_NAME = re.compile(r"的?(?:排名|位次|名次|排位|位列|列|居)[^，；]{0,6}$")
+_MOVED_TO = re.compile(
+    r"^[，、\s]*(?:跃升|提升|上升|前移|晋升|升|下降|后移|下滑|退|降|滑落)(?:到|至|为)[^，；\d]{0,6}$"
+)
 _LOWER = re.compile(r"低于|落后|慢于|少于")
 _PLACES = ("位", "名", "个位次", "个位")
 
@@ -56,6 +60,8 @@ def measure(left: str, figure: Figure, right: str, grammar: Grammar) -> Reading:
         return _rank(left, figure)
     if figure.kind == "doubling":
         return _cut(Measure.GROWTH, left, figure.value, grammar)
+    if figure.unit in _PLACES and (place := _moved_place(left, figure)):
+        return place
     if found := _FROM.search(left):
         return _from(left[: found.start()], figure, found.group(), grammar)
     if figure.unit.endswith("百分点") or figure.unit == "pct":
@@ -63,6 +69,16 @@ def measure(left: str, figure: Figure, right: str, grammar: Grammar) -> Reading:
     if figure.kind == "share" and figure.unit != ":1":
         return _share(left, figure, right, grammar)
     return _amount(left, figure, grammar)
+
+
+def _moved_place(left: str, figure: Figure) -> Reading | None:
+    """Places without 第: 排名由41位下降至77位."""
+    if (found := _FROM.search(left)) and _PLACE_NAME.search(left[: found.start()]):
+        subject = _PLACE_NAME.sub("", left[: found.start()])
+        return Reading(Measure.RANK, subject, figure.value, starts_move=True)
+    if _MOVED_TO.search(left):
+        return Reading(Measure.RANK, "", figure.value, ends_move=True)
+    return None
 
 
 def _signed(value: Decimal | None, down: bool) -> Decimal | None:

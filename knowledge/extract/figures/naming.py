@@ -13,17 +13,20 @@ from knowledge.lexicon import Lexicon
 _AND = re.compile(r"、|以及|和(?!谐|平|睦)|与(?!试验|会)|及(?!其|以上|时)|，")
 _MARKS = re.compile(r"[\s*#\x01]+|\[\d+\]|（[^）]*）$|^\d+[.、．]")
 _LIST_SUFFIX = re.compile(
-    r"(?:[\u4e00-\u9fff]{2}率|增加值|总产值|产值|余额|营业收入|收入|投资|支出|(?:销售|零售|营业|交易|成交|进出口|出口|进口|税)额|总额"
-    r"|用电量|发电量|产量|销量|吞吐量|运输量|业务量|面积|利润|税收|比重|占比|贷款|存款|人数|人次|里程)$"
+    r"(?:[\u4e00-\u9fff]{2}率|增加值|总产值|产值|余额|主营业务收入|营业收入|收入|投资|支出|(?:销售|零售|营业|交易|成交|进出口|出口|进口|税)额|总额"
+    r"|用电量|发电量|产量|销量|吞吐量|运输量|业务量|面积|利润|税收|比重|占比|贷款|存款|人数|起数|件数|户数|家数|人次|里程|损失|费用)$"
 )
 _KIND_ONLY = re.compile(
-    r"(?:其|且|仍|并)*(?:增速|增幅|涨幅|降幅|跌幅|增长率|增长速度|位次|排名|名次)(?!.*(?:率|值|额|量))"
+    r"占?(?:全年|年度|全部|省定|市定|年初)?(?:目标|计划|任务)(?:数|的)?$|(?:其|且|仍|并)*(?:增速|增幅|涨幅|降幅|跌幅|增长率|增长速度|位次|排名|名次)(?!.*(?:率|值|额|量))"
     r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|任务数|目标任务|进度|[一二两三四五六七八九十]+批|数量|一个|和|与|及|，|实际|名义|可比|数|折合?|约?合|[^\W\d_])$"
     r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|进度|[一二两三四五六七八九十]+批|和|与|及|，)+$"
 )
 _SCOPE_ONLY = re.compile(
     r"[A-Z\d]+类|[^，]{0,10}(?:以上|以下|级)|其他|城镇|农村|乡村|男性|女性|城市|本地|外地|省级|市级|国家级"
 )
+_LAST_AND = re.compile(r"(?:以及|和|与|及)(?!.*(?:以及|和|与|及))")
+_KIND = re.compile(r"(?:企业|行业|产业|居民|学校|医院|项目|单位|人群|家庭|农户|园区)$")
+_TELLS = re.compile(r"(?:率|比例|比重|占比|数|量|额)$")
 _RATE_OF = re.compile(r".{1,3}率|占.{0,6}|.{0,4}(?:完成|开工|竣工|整改|办结|达标|合格|投产)率")
 _TRAILING = 16  # characters at a name's end that are looked at in one go
 _WHOLE = ("财政", "全社会", "地方", "省", "市", "县", "区", "全部", "县域", "全域", "境内")
@@ -36,6 +39,7 @@ class Subject(NamedTuple):
     indicator: str
     activity: str | None
     written: str
+    base: tuple[str, str | None, str] | None = None  # what it is the completion rate of
 
     @property
     def noun(self) -> str:
@@ -202,14 +206,15 @@ class Namer:
             return Subject(tail, None, tail)
         if base.indicator.endswith(tail):
             return base
-        return Subject(base.indicator + tail, base.activity, base.written + tail)
+        return Subject(base.indicator + tail, base.activity, base.written + tail, (*base[:3],))
 
     def many(self, text: str, count: int, tail: str = "", context: Subject | None = None) -> list[Subject]:
         """The subjects of a list, one for each of `count` figures (any number if 0); empty if it is no such list."""
-        items = [item for item in (clean(part, self._grammar) for part in split(text)) if item]
-        items = self._unfold(items, count)
+        items = self._items(text, count)
         if len(items) < 2 or (count and len(items) != count):
             return []
+        if shared := self._shared_end(items):
+            return [self.one(item, tail, context) for item in shared]
         last = items[-1]
         prefix, suffix = self._suffix(last)
         if not suffix and (found := _LIST_SUFFIX.search(last)):
@@ -220,6 +225,26 @@ class Namer:
             full = [item if item.endswith(found.group()) else item + found.group() for item in items]
             return [self.one(item, tail, context) for item in full]
         return [self.one(item, tail, context) for item in self._completed(items, suffix)]
+
+    def _items(self, text: str, count: int) -> list[str]:
+        """The names of a list; where they are more than the figures, 和 inside of names does not part them."""
+        parts = split(text)
+        if count and len(parts) > count:
+            parts = [part for part in text.split("、") if part.strip()]
+            if len(parts) == count - 1 and len(last := _LAST_AND.split(parts[-1])) == 2:
+                parts[-1:] = last
+        return self._unfold([item for item in (clean(part, self._grammar) for part in parts) if item], count)
+
+    @staticmethod
+    def _shared_end(items: list[str]) -> list[str]:
+        """规上企业和高新企业建立研发机构的比例: what the last name says of its kind is said of the others', too."""
+        kind = _KIND.search(items[0])
+        if kind is None or not all(item.endswith(kind.group()) for item in items[:-1]):
+            return []
+        _, found, end = items[-1].partition(kind.group())
+        if not found or not _TELLS.search(end):
+            return []
+        return [item + end for item in items[:-1]] + items[-1:]
 
     def _independent(self, item: str) -> bool:
         return self._lexicon.knows(item) or bool(_LIST_SUFFIX.search(item)) or bool(self._suffix(item)[1])

@@ -109,8 +109,11 @@ class Reader:
             yield from Sentence(place, times, scope, self.lexicon, self.grammar, self._leave).read(usable)
         elif opens_plan(text, self.grammar):
             scope.plan = True
-        if times.own and carries(times.own[-1]) and not scope.plan:
-            scope.period = times.own[-1]
+        last = times.own[-1] if times.own else None
+        if last is None or scope.plan or not carries(last):
+            return
+        if self._long is None or scope.period is not self._long or last.span.of(text) != "全年":
+            scope.period = last  # 全年 among the figures of five years does not end these
 
     def _leave(self, place: Place, figure: Figure, reason: str) -> None:
         span = Span(place.span.start + figure.start, place.span.start + figure.end)

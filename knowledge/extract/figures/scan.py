@@ -14,6 +14,10 @@ from knowledge.numerals import is_masked, parse
 
 STRONG = ("money", "share", "physical")
 _QUOTED = re.compile(r"《[^》]*》|“[^”]{1,18}”|\"[^\"]{1,18}\"|〔[^〕]*〕|\[\d+\]|【[^】]*】")
+_IN_TOP = re.compile(r"(?:居|列|进入|跻身|排名|保持|稳居|进|于|位)[^，；。]{0,8}$")
+_OF_ALL = re.compile(r"全[国省市][^，；。]{0,8}$")
+_ENDS = re.compile(r"[\s*]*(?:[，。；、）和与及]|$)")
+_ZERO = re.compile(r"率(?:继续|连续|持续|均)?(?:保持|降至|降到|下降到|下降至)?为?(?P<number>0|零)(?=[，。；、）\s]|$)")
 _TENTHS = frozenset("成番倍")
 
 
@@ -41,7 +45,12 @@ class Figure(NamedTuple):
 def scan(sentence: str, grammar: Grammar, lexicon: Lexicon, taken: list[tuple[int, int]]) -> list[Figure]:
     """Every figure of a sentence, from left to right. `taken` are the places of time expressions."""
     hidden = [found.span() for found in _QUOTED.finditer(sentence)] + taken
-    found = [*_numbers(sentence, grammar, lexicon, hidden), *_ranks(sentence, grammar), *_doublings(sentence, grammar)]
+    found = [
+        *_numbers(sentence, grammar, lexicon, hidden),
+        *_ranks(sentence, grammar),
+        *_doublings(sentence, grammar),
+        *_zeros(sentence),
+    ]
     found.sort(key=lambda figure: figure.start)
     return _share_units(_apart(found))
 
@@ -110,7 +119,7 @@ def _counts(found: re.Match[str], unit: str, kind: str, sentence: str) -> bool:
 def _figure(found: re.Match[str], kind: str, sentence: str, grammar: Grammar) -> Figure:
     number = found["number"]
     masked = is_masked(number)
-    sign = "-" if found["sign"] and not sentence[: found.start()].rstrip()[-1:].isdigit() else ""
+    sign = found["sign"] if found["sign"] and not sentence[: found.start()].rstrip()[-1:].isdigit() else ""
     magnitude, unit = found["magnitude"] or "", found["unit"] or ""
     more = bool(found["more"] or found["more2"])
     upper = found["upper"]
@@ -131,8 +140,11 @@ def _figure(found: re.Match[str], kind: str, sentence: str, grammar: Grammar) ->
         value, high, unit, kind = value * 10, high and high * 10, "%", "share"
         text = sentence[found.start("number") : found.end()].rstrip("* ")
     start = found.start("sign") if sign else found.start("number")
+    per = grammar.per_before.search(sentence, max(0, start - 8), start)
     end = found.end("upper") if upper else found.end("number")
     left, bound = _before(sentence, start, grammar)
+    if per:
+        left, unit = per.start(), f"{unit}/{per['per']}" if kind == "physical" else unit
     right, bound = _after(sentence, found.end(), bound, grammar)
     if masked:
         bound = Bound.MASKED
@@ -173,8 +185,10 @@ def _ranks(sentence: str, grammar: Grammar) -> Iterator[Figure]:
             r"第[\dxX一二三四五六七八九十]+[位名]?[、和，及到至]+$|跃升至$|升至$", head
         ):
             continue
-        if found["top"] and not re.search(
-            r"(?:居|列|进入|跻身|排名|保持|稳居|进|于|全[国省市]|位)[^，；。]{0,8}$", head
+        if (
+            found["top"]
+            and not _IN_TOP.search(head)
+            and not (_OF_ALL.search(head) and _ENDS.match(sentence, found.end()))
         ):
             continue
         yield _rank(found)
@@ -188,6 +202,13 @@ def _rank(found: re.Match[str]) -> Figure:
     value = None if masked else parse(text)
     written = found[group]
     return Figure(found.start(group), found.end(group), found.start(), found.end(), value, written, "位", "rank", bound)
+
+
+def _zeros(sentence: str) -> Iterator[Figure]:
+    """A rate of nothing needs no unit: 孕产妇死亡率为0, 不良率保持零."""
+    for found in _ZERO.finditer(sentence):
+        start, end = found.span("number")
+        yield Figure(start, end, start, end, Decimal(0), found["number"], "%", "share", Bound.EXACT)
 
 
 def _doublings(sentence: str, grammar: Grammar) -> Iterator[Figure]:

@@ -25,6 +25,9 @@ _EVENT = re.compile(
     "(?:份|底|初|中旬|上旬|下旬)?(?:前|起)?(?:已|可|将|正式|顺利|全面|全部|可以)?"
     "(?:开工|竣工|投产|投用|投运|建成|完工|通车|开园|上线|启动|获批|结顶|开业|开港|揭牌|交付|验收|通过|运营|开馆|合龙)"
 )
+_NAMED_TASK = re.compile(r"[^，；。的\s]{2,4}任务")  # 完成2.1万户改厕任务: what was done, not what was set
+_ACHIEVED = re.compile("完成(?!率)|实现|超额")
+_RISES_FROM = re.compile("[从由]$")
 _LOOKS_BACK = re.compile(r"圆满|完成了|回顾")
 
 
@@ -96,7 +99,7 @@ class Sentence:
         subjects = self.subjects.of(group, readings[0])
         if not subjects:
             for figure in group.figures:
-                self.leave(self.place, figure, "找不到指标")
+                self.leave(self.place, figure, "名称与数字对不上" if len(group.figures) > 1 else "找不到指标")
             return
         pairs = self._pairs(group, readings, subjects)
         for figure, reading, subject in pairs:
@@ -185,7 +188,9 @@ class Sentence:
             return False
         if self.scope.plan:
             return not self.grammar.done.search(left)
-        if self.grammar.plan_after.match(group.right) or (self.strong and not self.grammar.done.search(left)):
+        achieved = _NAMED_TASK.match(group.right) and _ACHIEVED.search(left)
+        ahead = self.grammar.plan_after.match(group.right) and not achieved
+        if ahead or (self.strong and not self.grammar.done.search(left)):
             return True
         found = self.grammar.plan.search(left)
         if found and not reading.name_tail and not self.grammar.completion_end.search(left):
@@ -193,7 +198,7 @@ class Sentence:
         return False
 
     def _period(self, group: Group, figure: Figure, reading: Reading, subject: Subject, plan: bool) -> Period | None:
-        found = self._time_before(figure.start) or self.scope.period
+        found = self._time_before(figure.start, reading.ends_move) or self.scope.period
         if reading.starts_move:
             here = self.times.before(figure.start, group.start)
             if here is None and found is not None and found.kind in ("span", "plan", "years"):
@@ -211,9 +216,11 @@ class Sentence:
         default = self.place.document.time_period if done else self.scope.default
         return resolve(found, default, reading.measure, subject.written, plan)
 
-    def _time_before(self, position: int) -> Found | None:
+    def _time_before(self, position: int, moved: bool) -> Found | None:
         """The last time before a place; a month's end holds up to the next semicolon, an event's date to the comma."""
         earlier = (found for found in reversed(self.times.own) if found.span.start < position)
+        if moved:  # what a thing rose from is of another time
+            earlier = (found for found in earlier if not _RISES_FROM.search(self.text[: found.span.start]))
         return next((time for time in earlier if not _over(time, self.text[time.span.end : position])), None)
 
 

@@ -7,7 +7,7 @@ import re
 from knowledge.extract.figures.grammar import Grammar
 from knowledge.extract.figures.groups import Group
 from knowledge.extract.figures.measures import TIME, Reading
-from knowledge.extract.figures.naming import Memory, Namer, Subject, clean
+from knowledge.extract.figures.naming import Memory, Namer, Subject, clean, split
 from knowledge.lexicon import Lexicon
 from knowledge.model import Bound, Measure
 
@@ -29,6 +29,7 @@ _AMONG = re.compile(r"(?<=[业目市位员县镇户人])中$")
 _ITS_RATE = re.compile(r"(?:水质)?[\u4e00-\u9fff]{2}率(?:、[\u4e00-\u9fff]{2}率)*$")
 _TOTAL = re.compile(r"累计|总数|总量|总计")
 _RATE = re.compile(r".{0,4}率")
+_SHARE_OF = re.compile("占(.+)比重")
 _TOPIC = re.compile(
     r"^(.{2,24}?)(?=因|受|由于|保持|继续|坚持|在(?!线)|快速|持续|呈|稳|运行|发展|实现|平稳|逆势|表现|$)"
 )
@@ -54,12 +55,31 @@ class Subjects:
         noun = self._noun(group, text, reading)
         if noun:
             return [self.namer.one(noun, reading.name_tail, context)]
+        if count > 1 and (wholes := self._wholes(reading.name_tail, count)):
+            base = self.namer.one(text, "", context) if text else context
+            return [self.namer.one("", whole, base) for whole in wholes]
         if text:
             listed = self._list(group, reading, count, context)
             if listed:
                 return listed
-            return self._one(group, text, reading, context)
+            if count > 1 and "、" in text and "分别" in group.left:
+                return []  # a list of names that does not fit the figures: none of them is told to which
+            return self._one(group, self._with_shared_start(group, text), reading, context)
         return self._carried(group, reading, count)
+
+    @staticmethod
+    def _wholes(tail: str, count: int) -> list[str]:
+        """占甲和乙比重 with two figures: the share of each."""
+        found = _SHARE_OF.fullmatch(tail)
+        parts = split(found[1]) if found else []
+        return [f"占{part}比重" for part in parts] if len(parts) == count else []
+
+    def _with_shared_start(self, group: Group, text: str) -> str:
+        """公路客运量362万人次、货运量4823万吨: the second name begins as the first."""
+        before = self.memory.subjects[-1].written if self.memory.subjects else ""
+        start = before[: -len(text)]
+        alike = before[-1:] == text[-1] and 1 < len(start) <= 4 and len(text) == 3 and before[-3:] != text
+        return start + text if alike and group.left.startswith("、") and not self.lexicon.knows(text) else text
 
     def _one(self, group: Group, text: str, reading: Reading, context: Subject | None) -> list[Subject]:
         """A single name; a leaning one takes what the clauses before it speak of."""
@@ -137,6 +157,8 @@ class Subjects:
             subjects = memory.subjects
         if not subjects:
             return []
+        if reading.measure is Measure.GROWTH:
+            subjects = [Subject(*subject.base) if subject.base else subject for subject in subjects]
         if reading.name_tail:
             return [self.namer.one("", reading.name_tail, subject) for subject in subjects]
         if reading.measure is Measure.LEVEL and _TOTAL.search(group.left):
