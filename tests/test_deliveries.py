@@ -23,9 +23,9 @@ from telegram.error import (
 )
 
 from handlers.digests.composer import missed
+from handlers.office import Office
 from handlers.pacing import Pacer
 from handlers.sending import outcome_of
-from handlers.weekly import Office
 from knowledge.digest import crossed, signs
 from knowledge.mailing import (
     ChatKind,
