@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-from knowledge.errors import BrokenFile
+from knowledge.errors import BrokenFile, JianbaoError
 from knowledge.ingest import Reading, finished
 from knowledge.model import Extraction
 from knowledge.read import Limits, read_bytes
@@ -48,6 +48,8 @@ def main(name: str, limits: Limits, lexicon_files: tuple[Path, ...]) -> dict[str
         source = read_bytes(sys.stdin.buffer.read(), name, limits)
         try:
             return {"extraction": to_plain(finished(source, lexicon_files))}
+        except JianbaoError as error:
+            raise BrokenFile(str(error)) from error
         except Exception as error:  # a fault of ours in one file is told as such, not as a limit that was exceeded
             raise BrokenFile(f"{name} 读到一半出错，已记入日志；请把这份文件交给维护人员。") from error
 
