@@ -26,7 +26,7 @@ _SET_CLOCK = "请打开网络对时：timedatectl set-ntp true"
 _BUILT = 2025  # no clock that is right shows an earlier year
 _OPTIONAL = {
     "matplotlib": ("图表", "pip install 'jianbao[charts]'"),
-    "starlette": ("审核台", "pip install 'jianbao[desk]'"),
+    "starlette": ("审校台", "pip install 'jianbao[desk]'"),
     "distributed": ("多机读入", "pip install 'jianbao[cluster]'"),
 }
 
@@ -81,12 +81,14 @@ def _program() -> Iterator[Finding]:
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
+    from bot.desk import desk_url
     from bot.digests import defaults, workday
     from bot.upkeep import backup_time
     from knowledge.lexicon import load
 
     try:
         defaults(settings.digest), workday(settings.digest), backup_time(settings), load(settings.lexicon.files)
+        desk_url(settings.desk)
     except JianbaoError as error:
         yield bad_settings(error)
         return
@@ -96,6 +98,10 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.WARN, "准入", "人人都能问到数字（mode = open）。", remedy)
     if settings.access.mode == "allowlist" and not settings.access.admins:
         yield Finding(Level.WARN, "准入", "没有管理员。", "请在 [access] admins 写上管理员的 Telegram 用户号。")
+    desk = settings.desk
+    if desk.enabled and desk.listen not in ("127.0.0.1", "::1", "localhost") and not desk.url.startswith("https://"):
+        remedy = "请把 [desk] listen 改回 127.0.0.1，或在前面放带 TLS 的代理并在 url 写明 https 网址。"
+        yield Finding(Level.WARN, "审校台", f"对外（{desk.listen}）听着，却没有加密。", remedy)
 
 
 def _token(settings: Settings) -> Iterator[Finding]:

@@ -72,6 +72,14 @@ def test_an_open_door_is_pointed_out(tmp_path: Path) -> None:
     assert "admins" in faults(found(tmp_path, '[access]\nmode = "allowlist"'), Level.WARN)["准入"]
 
 
+def test_a_desk_that_is_open_to_others_without_encryption_is_told(tmp_path: Path) -> None:
+    wide = '[desk]\nenabled = true\nlisten = "0.0.0.0"'
+    assert "https" in faults(found(tmp_path, wide), Level.WARN)["审校台"]
+    for fine in (f'{wide}\nurl = "https://desk.example"', "[desk]\nenabled = true", '[desk]\nlisten = "0.0.0.0"'):
+        assert "审校台" not in faults(found(tmp_path, fine), Level.WARN)
+    assert "[desk] url" in faults(found(tmp_path, '[desk]\nenabled = true\nurl = "desk"'), Level.BAD)["配置"]
+
+
 def test_tokens(tmp_path: Path) -> None:
     assert "@BotFather" in faults(found(tmp_path, JIANBAO_TOKEN=""))["令牌"]
     assert "样子不对" in faults(found(tmp_path, JIANBAO_TOKEN="hello"))["令牌"]
