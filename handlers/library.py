@@ -12,7 +12,7 @@ from knowledge.digest import year_share
 from knowledge.digest.table import words
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Difficulty, DocumentInfo, Fact, Measure, Shelf, WorkItem
-from knowledge.store import KnowledgeStore, Revision
+from knowledge.store import KnowledgeStore, Revision, SqliteShelf
 
 Contents = tuple[list[Fact], list[tuple[DocumentInfo, WorkItem]], list[tuple[DocumentInfo, Difficulty]]]
 
@@ -27,7 +27,7 @@ class Library:
         self._lexicon = lexicon
         self._thresholds = thresholds or Thresholds()
         self._lock = threading.RLock()
-        self._shelf: Shelf | None = None
+        self._shelf: SqliteShelf | None = None
         self._asker: Asker | None = None
         self._old: tuple[int, Asker] | None = None  # an earlier revision that was asked last
 
@@ -136,7 +136,7 @@ class Library:
     def _latest(self) -> tuple[Shelf, Asker]:
         with self._lock:
             if self._shelf is None or self._asker is None or self._shelf.revision != self._store.latest():
-                self._shelf = self._store.shelf()
+                self._shelf = self._store.shelf(after=self._shelf)
                 before = self._asker
                 self._asker = (
                     before.over(self._shelf) if before else Asker(self._shelf, self._lexicon, self._thresholds)

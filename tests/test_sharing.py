@@ -8,12 +8,16 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.places import store_path
 from bot.settings import Settings, StoreSettings
+from handlers.library import Library
+from handlers.render import render_text
+from knowledge.ask import Context
 from knowledge.errors import SettingsError, StoreError, StoreReadOnly
 from knowledge.ingest import read_document
 from knowledge.lexicon import load
@@ -87,7 +91,7 @@ def environment(token: str = "") -> dict[str, str]:
 def configure(folder: Path, shared: Path, bureau: Bureau, api: BotApi) -> None:
     folder.mkdir()
     (folder / "bot.toml").write_text(
-        f'[store]\npath = "县.db"\nshared = "{shared}"\n[access]\nadmins = [{bureau.admin}]\n'
+        f'[store]\npath = "县.db"\nshared = "{shared}"\n[access]\nadmins = [{bureau.admin}]\nper_minute = 0\n'
         f'[telegram]\nbase_url = "{api.base_url}"\nbase_file_url = "{api.base_file_url}"\n'
         "[backup]\ndaily = false\n",
         "utf-8",
@@ -172,6 +176,28 @@ def test_a_file_of_ones_own_is_not_taken_for_the_shared_one(tmp_path: Path) -> N
     shared, own = published(tmp_path / "全县" / "县.db", OLD), published(tmp_path / "自己" / "县.db", NEW)
     with pytest.raises(SettingsError, match="已是另一份数据文件"):
         store_path(None, Settings(store=StoreSettings(own, shared)), {})
+
+
+def test_what_was_made_for_a_document_serves_the_next_revision_unless_the_document_changed(tmp_path: Path) -> None:
+    path = published(tmp_path / "全县" / "县.db", OLD)
+    with KnowledgeStore.open(path, readonly=True) as store:
+        library = Library(store, load())
+        for bureau in BUREAUS:
+            assert f"{OLD}亿元" in answer(library, bureau.question)
+        before = {doc.ref_area: library._latest()[1].matcher.index(doc) for doc in library.documents()}
+        changed = tmp_path / "新" / "柏岭县经济和信息化局.md"
+        changed.parent.mkdir()
+        changed.write_text(BUREAUS[0].text(NEW), "utf-8")
+        with KnowledgeStore.open(path) as editor:
+            editor.publish([read_document(changed, load())], who="编辑", why="更正")
+        assert [f"{NEW}亿元" in answer(library, bureau.question) for bureau in BUREAUS] == [True, False, False]
+        after = {doc.ref_area: library._latest()[1].matcher.index(doc) for doc in library.documents()}
+        assert [after[bureau.place] is before[bureau.place] for bureau in BUREAUS] == [False, True, True]
+
+
+def answer(library: Library, question: str) -> str:
+    answers, _ = library.ask(question, Context(), datetime.now(UTC))
+    return render_text(answers[0])
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody without rights")

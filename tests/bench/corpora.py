@@ -18,10 +18,10 @@ from pathlib import Path
 import invented
 from bench.report import ROOT, corpus
 
-from knowledge.ingest import Outcome, Reading, read_documents, reader_name
-from knowledge.read.limits import Limits
+from knowledge.ingest import Outcome, Reading, read_documents
 from knowledge.store import KnowledgeStore, Ready
 from knowledge.store.grams import grams
+from knowledge.store.knowledge import MIGRATIONS
 
 KEPT = ROOT / ".bench"
 SIZES = (1, 30, 290, 10_000)
@@ -53,10 +53,10 @@ def spread(paths: Sequence[Path], count: int) -> list[Path]:
 
 
 def store(count: int) -> Path:
-    """A knowledge file of so many documents; made when it is missing or the program reads otherwise now."""
+    """A knowledge file of so many documents; made when it is missing or of another schema (or: rm -r .bench)."""
     path = KEPT / f"{count}.db"
     mark = path.with_suffix(".made")
-    made = f"{reader_name((), Limits())} {len(documents())}"
+    made = f"{' '.join(MIGRATIONS)} of {len(documents())}"
     if not (path.exists() and mark.exists() and mark.read_text() == made):
         KEPT.mkdir(exist_ok=True)
         for old in KEPT.glob(f"{count}.*"):
