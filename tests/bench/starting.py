@@ -56,7 +56,6 @@ def bot(store: Path, folder: Path) -> Iterator[Row]:
     """`jianbao run` from its start to its first answer, to a question that waits for it; memory after some answers."""
     count = documents(store)
     for number in range(3):
-        yield from ()
         seconds, memory = asyncio.run(_started(store, folder / str(number)))
         if number == 0:
             best, least = seconds, memory
