@@ -67,7 +67,10 @@ eval: $(VENV)/.dev ## Grade reading and asking against the gold sets
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/evaluate.py --shared $(SHARED)
 
 bench: $(VENV)/.dev ## Measure speed against peers, in one run
-	@$(BIN)/python -m pytest -q tests/bench --benchmark-only -p no:xdist
+	@mkdir -p .bench
+	@$(BIN)/python -m pytest -q tests/bench --benchmark-only --benchmark-json .bench/results.json -p no:xdist -s --timeout 0
+	@PYTHONPATH=.:tests $(BIN)/python -m bench.assemble .bench/results.json
+	@echo "docs/benchmarks.md"
 
 lint: $(VENV)/.dev ## Lint and types
 	$(BIN)/ruff check .
