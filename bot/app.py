@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ from handlers.telegram.deliver import Deliverer
 from handlers.telegram.handlers import Handlers
 from handlers.telegram.menu import set_menus, set_own_menus
 from handlers.telegram.who import CHANNEL
-from knowledge.errors import SettingsError
+from knowledge.errors import SettingsError, StoreError
 from knowledge.ingest import Reading
 from knowledge.lexicon import load
 from knowledge.store import KnowledgeStore
@@ -157,6 +158,7 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         assert app.updater is not None  # noqa: S101  built with one
         stack.push_async_callback(app.updater.stop)
         await stack.enter_async_context(_in_background(set_own_menus(app.bot, talk)))
+        await stack.enter_async_context(_preparing(services.library))
         delivery = await stack.enter_async_context(_digests(settings, path, people))
         await stack.enter_async_context(_alerts(settings, app, services.gate))
         await stack.enter_async_context(kept_up(upkeep))
@@ -220,6 +222,19 @@ def _library(settings: Settings, store: KnowledgeStore) -> Library:
         "你好", _no_context(), datetime.now(UTC)
     )  # indexes and templates are made now, not for the first person
     return library
+
+
+@contextlib.asynccontextmanager
+async def _preparing(library: Library) -> AsyncIterator[None]:
+    """Make indexes in a thread beside answering, until they are made or the context ends."""
+    stopped = threading.Event()
+    task = asyncio.create_task(asyncio.to_thread(library.prepare, stopped))
+    try:
+        yield
+    finally:
+        stopped.set()
+        with contextlib.suppress(StoreError):
+            await task
 
 
 def _no_context() -> Any:

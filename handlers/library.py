@@ -17,6 +17,7 @@ from knowledge.store import KnowledgeStore, Revision, SqliteShelf
 Contents = tuple[list[Fact], list[tuple[DocumentInfo, WorkItem]], list[tuple[DocumentInfo, Difficulty]]]
 
 _RUNNING = (Measure.LEVEL, Measure.RATE)  # these add up over the months of a year
+_BREATH = 0.01  # seconds between two documents, in which questions that wait are answered
 
 
 class Library:
@@ -74,6 +75,15 @@ class Library:
                 [(doc, item) for doc in docs for item in shelf.work_items(doc.doc_id)],
                 [(doc, one) for doc in docs for one in shelf.difficulties(doc.doc_id)],
             )
+
+    def prepare(self, stopped: threading.Event) -> None:
+        """Make the indexes of the latest documents before they are asked for, one by one, questions first."""
+        revision = self.revision
+        for doc in self._latest()[1].matcher.latest:
+            if stopped.wait(_BREATH) or self.revision != revision:
+                return
+            with self._lock:
+                self._latest()[1].matcher.index(doc).prepare()
 
     def documents(self) -> Sequence[DocumentInfo]:
         """Every summary, the latest period last."""

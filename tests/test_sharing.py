@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -193,6 +194,21 @@ def test_what_was_made_for_a_document_serves_the_next_revision_unless_the_docume
         assert [f"{NEW}亿元" in answer(library, bureau.question) for bureau in BUREAUS] == [True, False, False]
         after = {doc.ref_area: library._latest()[1].matcher.index(doc) for doc in library.documents()}
         assert [after[bureau.place] is before[bureau.place] for bureau in BUREAUS] == [False, True, True]
+
+
+def test_indexes_are_made_ahead_for_as_many_documents_as_there_is_room_for(tmp_path: Path) -> None:
+    path = published(tmp_path / "全县" / "县.db", OLD)
+    with KnowledgeStore.open(path, readonly=True) as store:
+        library = Library(store, load())
+        library.prepare(threading.Event())
+        made = library._latest()[1].matcher._indexes
+        assert {doc.ref_area for doc in made} == {bureau.place for bureau in BUREAUS}
+        assert all({"page", "_fields", "_standing"} <= index.__dict__.keys() for index in made.values())
+        stopped = threading.Event()
+        stopped.set()
+        fresh = Library(store, load())
+        fresh.prepare(stopped)
+        assert not fresh._latest()[1].matcher._indexes
 
 
 def answer(library: Library, question: str) -> str:

@@ -51,6 +51,11 @@ class Matcher:
         self._indexes.update((doc, index) for doc, index in before._indexes.items() if doc in kept)
         self._spellers.update((docs, made) for docs, made in before._spellers.items() if kept.issuperset(docs))
 
+    @property
+    def latest(self) -> tuple[DocumentInfo, ...]:
+        """The documents that there is room for, the latest first."""
+        return self.docs[: -self._room - 1 : -1]
+
     def index(self, doc: DocumentInfo) -> DocumentIndex:
         """The index of a document; the least used is given up when there are too many."""
         found = self._indexes.get(doc)

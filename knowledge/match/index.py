@@ -147,6 +147,10 @@ class DocumentIndex:
             out[fact.obs.paragraph].append(fact)
         return out
 
+    def prepare(self) -> None:
+        """Makes ahead what the first question about it would wait for."""
+        _ = self.page, self._fields, self._standing, self._told, self._headed, self._in_passage
+
     # -- how telling words are -----------------------------------------------------------------------------------------
 
     @cached_property

@@ -16,7 +16,7 @@ def test_reading_against_jieba(measured: Measured) -> None:
 
 
 def test_two_cores_against_one(measured: Measured) -> None:
-    measured(lambda: reading.on_two_cores(corpora.spread(corpora.documents(), 145)))
+    measured(lambda: reading.on_two_cores(corpora.documents()))
 
 
 def test_reports_into_a_store(measured: Measured, tmp_path: Path) -> None:
