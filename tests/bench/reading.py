@@ -79,7 +79,7 @@ def on_two_cores(paths: Sequence[Path]) -> Iterator[Row]:
 
 
 def _all_read(paths: Sequence[Path], workers: int) -> tuple[float, float]:
-    """Seconds on the clock and of processor time (of this process and its children, starting and collecting included)."""
+    """Seconds on the clock and of processor time, this process's and its children's, starting and collecting included."""
     start, before = time.perf_counter(), os.times()
     for outcome in read_documents(paths, Reading(workers=workers)):
         assert outcome.ready is not None, outcome.error
@@ -167,9 +167,20 @@ def memory_of_size(paths: Sequence[Path], folder: Path) -> Iterator[Row]:
     for times in (1, 8):
         path = folder / f"times-{times}.md"
         path.write_text(text * times)
-        command = [*JIANBAO, "extract", str(path), "--json"]
-        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT, env=environment())
-        peaks.append(watched(running) / 2**20)
+        done = subprocess.run(
+            [sys.executable, "-c", _READ_ONE, str(path)], capture_output=True, check=True, cwd=ROOT, env=environment()
+        )
+        peaks.append(int(done.stdout) / 1024)
     size = len(text.encode()) / 2**20
     yield Row("memory to read one report", peaks[0], "MB")
     yield Row("memory for each further MB of one document", (peaks[1] - peaks[0]) / (7 * size), "MB")
+
+
+_READ_ONE = """
+import re, sys
+from pathlib import Path
+from knowledge.ingest import Reading, read_file
+
+assert read_file(Path(sys.argv[1]), Reading()).ready
+print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
