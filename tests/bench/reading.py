@@ -79,7 +79,7 @@ def on_two_cores(paths: Sequence[Path]) -> Iterator[Row]:
 
 
 def _all_read(paths: Sequence[Path], workers: int) -> tuple[float, float]:
-    """Seconds on the clock and of processor time, this process's and its children's, starting and collecting included."""
+    """Seconds on the clock and of processor time, of this process and its children from start to end."""
     start, before = time.perf_counter(), os.times()
     for outcome in read_documents(paths, Reading(workers=workers)):
         assert outcome.ready is not None, outcome.error
