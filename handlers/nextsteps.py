@@ -13,6 +13,7 @@ from knowledge.store.people import Press
 
 LABEL = 24  # characters of a button
 _MEASURES = ((Measure.GROWTH, "增速"), (Measure.RANK, "排名"))
+_WORDS = {Measure.GROWTH: "增速是多少", Measure.RANK: "排第几", Measure.TARGET: "目标是多少"}
 _COMPARED = (Measure.LEVEL, Measure.GROWTH, Measure.RATE)
 
 
@@ -69,13 +70,22 @@ def _of_figure(fact: Fact, library: Library) -> Iterator[Button]:
     }
     for measure, label in _MEASURES:
         if measure in siblings and measure is not obs.measure:
-            yield Button(
-                label, Press("ask", f"{_name(fact)}{label}是多少" if label == "增速" else f"{_name(fact)}排第几")
-            )
+            yield Button(label, Press("ask", f"{_name(fact)}{_WORDS[measure]}"))
     if len(library.same_series(fact)) > 1:
         yield Button("走势图", Press("trend", f"{fact.doc.doc_id}:{fact.obs_id}"))
     if obs.activity and obs.measure in _COMPARED and len(library.same_kind(fact)) > 1:
         yield Button("同类对比", Press("bars", f"{fact.doc.doc_id}:{fact.obs_id}"))
+
+
+def name_of(fact: Fact) -> str:
+    """A figure's name on a button: 医化行业产值增速."""
+    kind = {Measure.GROWTH: "增速", Measure.RANK: "排名", Measure.TARGET: "目标"}.get(fact.obs.measure, "")
+    return f"{fact.obs.activity or ''}{fact.obs.indicator}{kind}"
+
+
+def asking(fact: Fact) -> str:
+    """The question that a figure answers, of whatever time: the latest when it is asked."""
+    return f"{fact.obs.activity or ''}{fact.obs.indicator}{_WORDS.get(fact.obs.measure, '是多少')}"
 
 
 def _name(fact: Fact) -> str:

@@ -274,6 +274,23 @@ async def test_feedback_and_bad_answers_reach_editors_and_teaching_works_at_once
         assert actions[:2] == ["review.unteach", "review.teach"] and s.bot.people.audit.broken_at() is None
 
 
+async def test_an_editor_says_which_figure_was_meant(tmp_path: Path) -> None:
+    async with scene(tmp_path) as s:
+        answer = await s.ask(s.admin, "医化行业产值")
+        s.api.press(s.admin, answer.message, "没答对")
+        await s.api.wait("answerCallbackQuery")
+        listed = await s.ask(s.admin, "/unanswered")
+        one = await s.press(s.admin, listed, "医化行业产值", "editMessageText")
+        assert "提问的人说没答对" in one.text and "当时答的：2023年1—6月，医化行业产值为31.2亿元" in one.text
+        taught = await s.press(s.admin, one, "指的是：医化行业产值增速")
+        assert "“医化行业产值”按“医化行业产值增速是多少”回答" in taught.text
+        again = await s.ask(s.admin, "医化行业产值")
+        assert "同比增长9.4%" in again.text.splitlines()[1]
+        await s.press(s.admin, taught, "撤销", "editMessageText")
+        assert (await s.ask(s.admin, "医化行业产值")).text.startswith("2023年1—6月，医化行业产值为31.2亿元")
+        assert [one.action for one in s.bot.people.audit.entries()][:2] == ["review.unteach", "review.teach"]
+
+
 async def test_subscription_buttons_work(tmp_path: Path) -> None:
     async with scene(tmp_path) as s:
         kept = await s.ask(s.admin, "每周一早上8点半发周报")

@@ -10,13 +10,14 @@ from handlers.commands.paging import FIRST, Paged, asked_page
 from handlers.commands.personal import EXPECT
 from handlers.commands.turn import Turn
 from handlers.messages import Button, Reply
-from handlers.nextsteps import short
+from handlers.nextsteps import asking, name_of, short
 from knowledge.ask import Context
-from knowledge.model import Status
+from knowledge.model import Fact, Status
 from knowledge.store.people import Press, Synonym, Unanswered
 
 _REASONS = {"not_found": "总结中没有找到", "bad": "提问的人说没答对", "feedback": "意见"}
 _PAIR = re.compile(r"\s*([^=＝]{1,60}?)\s*[=＝]\s*(\S.{0,118}?)\s*")
+CHOICES = 6  # figures offered to an editor as what was meant
 _GOOD = (Status.ANSWERED, Status.MASKED)
 
 
@@ -44,12 +45,38 @@ def _one(turn: Turn, id: int) -> Reply:
     rows: list[tuple[Button, ...]] = [
         (Button("教它怎么答", Press("teach", str(id))), Button("不用处理", Press("dismiss", str(id))))
     ]
-    answers, _ = turn.services.library.ask(item.question, Context(), turn.now)
-    nearest = [option for answer in answers for option in (*answer.options, *answer.suggestions)]
-    rows += [(Button(short(f"指的是：{one.label}"), Press("meant", f"{id}:{one.question}")),) for one in nearest[:6]]
+    for label, question in _nearest(turn, item.question):
+        rows.append((Button(short(f"指的是：{label}"), Press("meant", f"{id}:{question}")),))
     rows.append((Button("返回", Press("unanswered", FIRST)),))
     reply = turn.page("unanswered", *rows, item=item, reason=_REASONS.get(item.reason, item.reason))
     return replace(reply, edit=True)
+
+
+def _nearest(turn: Turn, question: str) -> list[tuple[str, str]]:
+    """(label, question) of what may have been meant: the choices offered then, else figures whose names are like it."""
+    library = turn.services.library
+    answers, _ = library.ask(question, Context(), turn.now)
+    offered = [(one.label, one.question) for answer in answers for one in (*answer.options, *answer.suggestions)]
+    doc = library.latest(turn.bureau)
+    if len(offered) >= CHOICES or doc is None:
+        return offered[:CHOICES]
+    told = {fact.obs_id for answer in answers for fact in answer.facts[:1]}
+    rivals = [fact for fact in library.figures(doc) if fact.obs_id not in told]
+    likely = sorted(rivals, key=lambda fact: -_alike(question, fact))[: 2 * CHOICES]
+    alike = [(name_of(fact), asking(fact)) for fact in likely if _alike(question, fact) and _answers(turn, fact)]
+    return list(dict.fromkeys([*offered, *alike]))[:CHOICES]
+
+
+def _alike(question: str, fact: Fact) -> int:
+    """How many pairs of characters a question shares with a figure's name."""
+    name = name_of(fact)
+    return sum(name[at : at + 2] in question for at in range(len(name) - 1))
+
+
+def _answers(turn: Turn, fact: Fact) -> bool:
+    """Whether the question for a figure is answered with that figure."""
+    answers, _ = turn.services.library.ask(asking(fact), Context(), turn.now)
+    return any(answer.status in _GOOD and answer.facts and answer.facts[0] == fact for answer in answers)
 
 
 def teach(turn: Turn) -> Reply:
