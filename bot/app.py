@@ -33,6 +33,7 @@ from bot.alerts import Alerts, alerting
 from bot.desk import desk_open, desk_url
 from bot.digests import defaults, delivering, rules, workday
 from bot.logs import formatter, set_up
+from bot.memory import steady
 from bot.monitor import Metrics, Watched, monitored
 from bot.places import linked
 from bot.settings import Settings
@@ -116,6 +117,7 @@ async def _serve(settings: Settings) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
     async with running(settings):
+        steady()
         print("简报已启动，按 Ctrl-C 停止。", flush=True)
         await stop.wait()
         logger.info("stopping")

@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.digests import defaults
+from bot.memory import tidy
 from bot.places import backup_folder
 from bot.settings import Settings
 from knowledge.errors import JianbaoError, SettingsError, StoreError
@@ -101,6 +102,7 @@ class Upkeep:
             return
         self._forget_at = self._running() + FORGET_EVERY.total_seconds()
         forget(self._people, self._settings, self._clock())
+        tidy()
 
     def _watch_disk(self) -> None:
         free = shutil.disk_usage(self._store.resolve().parent).free

@@ -86,13 +86,16 @@ class Office:
 
     def check_watches(self, now: datetime) -> None:
         """After a publication: tell each watch once about what began to hold; all in one transaction."""
-        watches = self.deliveries.watches
-        state, checked = self.composer.state(), watches.watched_revision()
-        if checked == state.revision:
+        watches, revision = self.deliveries.watches, self._store.latest()
+        checked, active = watches.watched_revision(), list(watches.active())
+        if checked == revision:
             return
-        state = changed_since(state, checked or 0)
+        if not active:  # then nothing needs to be read
+            watches.checked(revision, [], [])
+            return
+        state = changed_since(self.composer.state(), checked or 0)
         told, parcels = [], []
-        for watch in watches.active():
+        for watch in active:
             new, subjects = crossed(signs(state, watch), watches.crossed(watch.watch_id))
             told.append((watch.watch_id, subjects))
             if new:

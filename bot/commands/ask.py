@@ -38,6 +38,7 @@ def command(question: tuple[str, ...], store: Path | None, config: Path | None, 
       jianbao ask --store 县.db "技改投资排第几" --explain
       echo '{"id": 1, "question": "有哪些困难"}' | jianbao ask --store 县.db --jsonl
     """
+    from bot.memory import steady
     from bot.places import open_store
     from bot.settings import load_settings
     from knowledge import lexicon
@@ -49,6 +50,7 @@ def command(question: tuple[str, ...], store: Path | None, config: Path | None, 
     with open_store(settings, store) as knowledge:
         asker = Asker(knowledge.shelf(), lexicon.load(settings.lexicon.files))
         if jsonl:
+            steady()
             for line in replies(asker, sys.stdin):
                 click.echo(json.dumps(line, ensure_ascii=False))
             return 0

@@ -36,14 +36,23 @@ def phrase(term: str) -> str:
     return f'"{tokens}"' if len(term) > 1 and tokens else ""
 
 
+def longest_of(terms: Sequence[str]) -> list[str]:
+    """The terms that decide: the longest few of those that can be found, in small letters.
+
+    >>> longest_of(["量", "5G", "用电量"])
+    ['用电量', '5g']
+    """
+    longest = sorted(dict.fromkeys(terms), key=len, reverse=True)[:_MOST_TERMS]
+    return [" ".join(_RUN.findall(term.lower())) for term in longest if phrase(term)]
+
+
 def most_of(terms: Sequence[str]) -> list[str]:
     """FTS5 queries from strict to lax: all of the terms, then all but one, down to half of them.
 
     >>> most_of(["医化", "产值"])
     ['("医化" AND "产值")', '("医化") OR ("产值")']
     """
-    longest = sorted(dict.fromkeys(terms), key=len, reverse=True)[:_MOST_TERMS]
-    phrases = [each for term in longest if (each := phrase(term))]
+    phrases = [phrase(term) for term in longest_of(terms)]
     fewest = (len(phrases) + 1) // 2
     counts = range(len(phrases), fewest - 1, -1) if phrases else ()
     return [" OR ".join(f"({' AND '.join(chosen)})" for chosen in combinations(phrases, count)) for count in counts]

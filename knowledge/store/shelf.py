@@ -14,7 +14,7 @@ from knowledge.model import Difficulty, DocumentInfo, Fact, Leftover, Passage, S
 from knowledge.store import rows
 from knowledge.store.codec import period
 from knowledge.store.database import wrapped
-from knowledge.store.grams import most_of
+from knowledge.store.grams import longest_of, most_of
 
 Item = TypeVar("Item", WorkItem, Difficulty, Leftover)
 
@@ -106,6 +106,8 @@ class SqliteShelf:
         """Paragraphs that hold most of the terms (each at least two characters), best first."""
         versions = self._versions.keys() if doc_ids is None else self._versions_of(doc_ids)
         texts = _ids([self._texts[version] for version in versions])
+        if len(versions) <= _SCANNED:
+            return self._scanned(terms, texts, limit)
         found: dict[int, Passage] = {}
         for query in most_of(terms):
             for paragraph_id, *row in self._query(_SEARCH, query, texts, limit):
@@ -113,6 +115,20 @@ class SqliteShelf:
             if len(found) >= limit:
                 break
         return list(found.values())[:limit]
+
+    def _scanned(self, terms: Sequence[str], texts: str, limit: int) -> list[Passage]:
+        """The same in few documents by looking through them: an index over all would weigh every hit in all others."""
+        wanted = longest_of(terms)
+        if not wanted:
+            return []
+        held = " + ".join(["(instr(lower(p.body), ?) > 0)"] * len(wanted))
+        sql = (
+            f"SELECT {held} AS held, p.text_id, {rows.PARAGRAPH_COLUMNS} FROM paragraphs p "
+            "WHERE p.text_id IN (SELECT value FROM json_each(?)) AND held >= ? "
+            "ORDER BY held DESC, length(p.body), p.paragraph_id LIMIT ?"
+        )
+        found = self._query(sql, *wanted, texts, (len(wanted) + 1) // 2, limit)
+        return [self._passage(tuple(row[1:])) for row in found]
 
     # -- what is loaded once -----------------------------------------------------------------------------------------
 
@@ -200,6 +216,7 @@ SELECT v.text_id, v.version_id, v.doc_id, t.name, v.title, v.issuer, v.ref_area,
 FROM versions v JOIN texts t USING (text_id) JOIN shelved h USING (version_id)
 WHERE h.first > :old AND h.first <= :new AND (h.until IS NULL OR h.until > :new)
 """
+_SCANNED = 100  # documents that are looked through sooner than an index over all is asked
 _SEARCH = f"""
 SELECT p.paragraph_id, p.text_id, {rows.PARAGRAPH_COLUMNS} FROM grams JOIN paragraphs p ON p.paragraph_id = grams.rowid
 WHERE grams MATCH ? AND p.text_id IN (SELECT value FROM json_each(?)) ORDER BY grams.rank, p.paragraph_id LIMIT ?

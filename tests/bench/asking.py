@@ -72,11 +72,13 @@ def rapidfuzz(store: Path) -> Callable[[str], object]:
 
 def jianbao(store: Path) -> Callable[[str], object]:
     """Our answer, as rendered for a person."""
+    from bot.memory import steady
     from handlers.render import render_text
     from knowledge.ask import Asker, Context
     from knowledge.lexicon import load
     from knowledge.store import KnowledgeStore
 
+    steady()
     asker = Asker(KnowledgeStore.open(store, readonly=True).shelf(), load())
 
     def ask(question: str) -> object:
