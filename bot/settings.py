@@ -242,9 +242,11 @@ def _value(kind: Any, value: Any, known: Field[Any], folder: Path) -> Any:
 
 
 def _token(file: Path | None, environment: Mapping[str, str]) -> str:
-    """The bot's token: the environment's, else the file's, else an empty string."""
+    """The bot's token: the environment's, else the file's, else that of systemd (LoadCredential), else empty."""
     if token := environment.get(TOKEN_VARIABLE, "").strip():
         return token
+    if file is None and (folder := environment.get("CREDENTIALS_DIRECTORY")):
+        file = Path(folder) / "token"
     if file is None:
         return ""
     try:
