@@ -9,6 +9,7 @@ folder as crash-…, to be made a case in tests/cases/fuzz. Needs `pip install a
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -120,6 +121,7 @@ def main() -> None:
     """Fuzz one target for some time; atheris ends the process."""
     import atheris
 
+    os.environ["PATH"] = ""  # converters of old formats are other people's to fuzz
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("target", choices=TARGETS)
     options.add_argument("--seconds", type=int, default=300)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -61,6 +62,7 @@ def run(parts: list[str]) -> dict[str, Counter[str]]:
     try:
         for part in parts:
             project.write_text(before + settings(*PARTS[part]), "utf-8")
+            shutil.rmtree(ROOT / "mutants", ignore_errors=True)
             total = int(re.findall(r"\d+/(\d+)", mutmut("run"))[-1])
             left = [name for name, state in _RESULT.findall(mutmut("results")) if state != "killed"]
             equal = [name for name in left if immaterial(name)]
