@@ -15,6 +15,7 @@ from knowledge.inquiry import Context, Hit, Kind, Line, Plan, Query, Thresholds,
 from knowledge.lexicon import Lexicon
 from knowledge.match import Matcher, Where
 from knowledge.match.mend import changes
+from knowledge.match.pick import by_area
 from knowledge.match.score import Scale
 from knowledge.match.words import Words
 from knowledge.model import Answer, Difficulty, DocumentInfo, Fact, Passage, Period, Shelf, Status, WorkItem
@@ -54,7 +55,7 @@ class Asker:
         answers = []
         for piece in parse.split(plain):
             planned, docs = self._one(question, piece, traditional, context)
-            answers.append(compose(planned, self._heads(planned)))
+            answers.append(compose(planned, self._heads(planned), apart=self.matcher.areas > 1))
             context = follow.remember(context, planned, now, docs)
         return tuple(answers), context
 
@@ -91,17 +92,34 @@ class Asker:
     def _planned(self, query: Query, docs: Sequence[DocumentInfo], where: Where) -> Plan:
         """The plan for one reading; of very many documents the likeliest are looked into first."""
         finder = _Finder(self.matcher, self._shelf, self._limits)
+        if query.kind is Kind.TALK:
+            return plan.decide(query, finder, docs)
         if where.apart and (made := plan.apart(query, finder, [self._few(query, each) for each in where.apart])):
             return made
-        best: Plan | None = None
+        if where.place is None and not query.docs and self.matcher.areas > 1:
+            return self._of_some_place(query, docs, finder)
+        best = Plan(Status.NOT_FOUND, query.kind, query)
         for few in self.matcher.rounds(query, docs):
-            planned = plan.decide(query, finder, few)
-            if best is None or _strength(planned) > _strength(best):
-                best = planned
+            best = max(best, plan.decide(query, finder, few), key=_strength)
             if _strength(best) >= _SURE:
                 break
-        assert best is not None  # noqa: S101 - rounds always yields
         return best
+
+    def _of_some_place(self, query: Query, docs: Sequence[DocumentInfo], finder: _Finder) -> Plan:
+        """The plan where several places are known and none is named: asks back if more than one answers as well."""
+        if parse.wording().leaning["places"].search(query.plain):
+            return plan.among(query, finder, self._each_place(query, docs))
+        plans: dict[str | None, Plan] = {}
+        for few in self.matcher.rounds(query, docs):
+            for area, own in by_area(few).items():
+                made = plan.decide(query, finder, own)
+                plans[area] = max(plans.get(area, made), made, key=_strength)
+            if any(_strength(made) >= _SURE for made in plans.values()):
+                break
+        return plan.one_place(query, plans, _strength)
+
+    def _each_place(self, query: Query, docs: Sequence[DocumentInfo]) -> list[tuple[DocumentInfo, ...]]:
+        return [self._few(query, own) for own in by_area(docs).values()]
 
     def _few(self, query: Query, docs: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:
         return next(self.matcher.rounds(query, docs))
@@ -125,7 +143,7 @@ def _strength(planned: Plan) -> float:
     if planned.status is Status.NOT_FOUND:
         return 0.1 if planned.near or planned.near_lines else 0.0
     covered = [hit.recall for hit in planned.hits] or [line.recall for line in planned.lines]
-    return min(covered, default=1.0)
+    return max(min(covered, default=1.0), 0.2)
 
 
 def _scale(lexicon: Lexicon) -> Scale:

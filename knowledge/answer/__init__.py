@@ -15,9 +15,12 @@ _MOST = 1100  # characters of quotes in one reply
 Heads = Mapping[tuple[int, int], tuple[str, ...]]  # (document, paragraph) of a table row -> the heads of its columns
 
 
-def compose(plan: Plan, heads: Heads | None = None) -> Answer:
-    """What is said for a plan; `heads` are those of the table rows that its figures stand in."""
-    made = _answered(plan, heads or {}) if plan.status not in _MAKERS else _MAKERS[plan.status](plan)
+def compose(plan: Plan, heads: Heads | None = None, *, apart: bool = False) -> Answer:
+    """What is said for a plan; `heads` are those of the table rows that its figures stand in.
+
+    With `apart` each figure is told with its place: several places are known.
+    """
+    made = _answered(plan, heads or {}, apart) if plan.status not in _MAKERS else _MAKERS[plan.status](plan)
     return _dress(made, plan)
 
 
@@ -47,19 +50,19 @@ def _dress(made: Answer, plan: Plan) -> Answer:
     )
 
 
-def _answered(plan: Plan, heads: Heads) -> Answer:
+def _answered(plan: Plan, heads: Heads, apart: bool) -> Answer:
     if plan.kind is Kind.TALK:
         return Answer(plan.status, "talk", {"talk": plan.query.talk})
     if plan.hits:
-        return _one(plan, heads) if len(plan.hits) == 1 and plan.result is None else _several(plan, heads)
+        return (_one if len(plan.hits) == 1 and plan.result is None else _several)(plan, heads, apart)
     return _quoted(plan)
 
 
-def _one(plan: Plan, heads: Heads) -> Answer:
+def _one(plan: Plan, heads: Heads, apart: bool) -> Answer:
     """One figure: a line that answers, what belongs to it, its sentence."""
     fact = plan.hits[0].fact
     obs = fact.obs
-    lead = f"{_when(fact)}{wording.statement(fact)}"
+    lead = f"{_when(fact, apart)}{wording.statement(fact)}"
     beside = [wording.statement(other, subject=other.obs.measure is Measure.RATE) for other in plan.beside]
     notes = [plan.reason] if plan.reason else []
     slots = {
@@ -73,12 +76,9 @@ def _one(plan: Plan, heads: Heads) -> Answer:
     return Answer(plan.status, "figure", slots, (fact, *plan.beside), citations=(_cite(fact, heads),))
 
 
-def _where(fact: Fact) -> str:
-    return fact.doc.ref_area or ""
-
-
-def _when(fact: Fact) -> str:
-    told = wording.period(fact.obs.time_period)
+def _when(fact: Fact, apart: bool) -> str:
+    """Place and time."""
+    told = f"{fact.doc.ref_area or '' if apart else ''}{wording.period(fact.obs.time_period)}"
     return f"{told}，" if told else ""
 
 
@@ -96,10 +96,9 @@ def _shown(fact: Fact, heads: Heads) -> str:
     return wording.row(fact.obs.quote, heads.get((fact.doc.doc_id, fact.obs.paragraph), ()))
 
 
-def _several(plan: Plan, heads: Heads) -> Answer:
+def _several(plan: Plan, heads: Heads, apart: bool) -> Answer:
     """Several figures, or a calculation over them, each with its sentence."""
-    apart = len({hit.fact.doc.ref_area for hit in plan.hits}) > 1
-    rows = [f"{_when(hit.fact)}{_where(hit.fact) if apart else ''}{wording.statement(hit.fact)}" for hit in plan.hits]
+    rows = [f"{_when(hit.fact, apart)}{wording.statement(hit.fact)}" for hit in plan.hits]
     facts = tuple(hit.fact for hit in plan.hits)
     citations = tuple(dict.fromkeys(_cite(fact, heads) for fact in facts))
     slots = {

@@ -66,6 +66,11 @@ class Matcher:
         self._indexes.move_to_end(doc)
         return found
 
+    @property
+    def areas(self) -> int:
+        """How many places the documents are about."""
+        return self._register.areas
+
     def where(self, plain: str) -> Where:
         """Which documents a question is about by the place and the bureau that it names."""
         named = self._register.places(plain)

@@ -19,6 +19,14 @@ def likely(query: Query, docs: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ..
     return tuple(_first(reversed(docs)))
 
 
+def by_area(docs: Iterable[DocumentInfo]) -> dict[str | None, tuple[DocumentInfo, ...]]:
+    """The documents of each place."""
+    out: dict[str | None, list[DocumentInfo]] = {}
+    for doc in docs:
+        out.setdefault(doc.ref_area, []).append(doc)
+    return {area: tuple(own) for area, own in out.items()}
+
+
 def alone(query: Query, likely: Sequence[DocumentInfo]) -> bool:
     """Whether the likeliest document may answer without a look at the others: one place, one time, one figure."""
     place = likely[0].ref_area

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from knowledge.inquiry import IN_WORDS, Kind, Plan, Query, amend
-from knowledge.model import Bound, DocumentInfo, Measure, Status
+from knowledge.model import Bound, DocumentInfo, Measure, Option, Status
 from knowledge.plan import figures, many, words
-from knowledge.plan.finder import Finder, of_time
+from knowledge.plan.finder import Finder, end, of_time
 
+_GOOD = (Status.ANSWERED, Status.MASKED)
+_NEAR = 0.06  # how near another place's answer must come to be asked back for
+_MOST_PLACES = 40
+_PLACE_WORD = re.compile("城市|地方|地区(?!生产)|[县市区]")
 _MANY = {Kind.COMPARE, Kind.SUM, Kind.SHARE, Kind.DIFFERENCE}
 
 
@@ -47,6 +52,36 @@ def apart(query: Query, finder: Finder, places: Sequence[Sequence[DocumentInfo]]
     if query.kind in IN_WORDS or query.bare or finder.faint(query.content):
         return None
     return many.across(query, finder, places)
+
+
+def among(query: Query, finder: Finder, places: Sequence[Sequence[DocumentInfo]]) -> Plan:
+    """Which of all places is first: 哪个县粮食产量最高."""
+    if len(places) > _MOST_PLACES:
+        return Plan(Status.NOT_FOUND, query.kind, query, reason="涉及的地方太多，请说出要比较的地方。")
+    asked = amend(query, content=tuple(piece for piece in query.content if not _PLACE_WORD.fullmatch(piece)))
+    asked = amend(asked, content=tuple(_PLACE_WORD.sub("", piece) for piece in asked.content), kind=Kind.COMPARE)
+    made = many.across(asked, finder, places, some=True)
+    return made or Plan(Status.NOT_FOUND, query.kind, query, reason="这几个地方的总结没有可比的数字。")
+
+
+def one_place(query: Query, plans: Mapping[str | None, Plan], strength: Callable[[Plan], float]) -> Plan:
+    """The plan of the one place that answers best; a question back where another does as well."""
+    order = sorted(plans.items(), key=lambda row: -strength(row[1]))
+    best = order[0][1]
+    good = [area for area, made in order if area and made.status in _GOOD and strength(made) >= strength(best) - _NEAR]
+    if best.status not in _GOOD or len(good) < 2:
+        return best
+    options = tuple(
+        Option(area, f"{area}{query.plain}") for area in sorted(good, key=lambda area: -_latest(plans[area]))
+    )
+    reason = "有几个地方的总结都讲到这一项，您问的是哪里？"
+    return Plan(Status.AMBIGUOUS, query.kind, query, options=options[:4], reason=reason)
+
+
+def _latest(made: Plan) -> int:
+    docs = [hit.fact.doc for hit in made.hits] + [line.passage.doc for line in made.lines]
+    docs += [doc for doc, _ in (*made.difficulties, *made.work_items)]
+    return max(map(end, docs), default=0)
 
 
 def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
@@ -128,4 +163,4 @@ def _spoken(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
     return Plan(Status.ANSWERED, query.kind, query, lines=tuple(lines)) if lines else None
 
 
-__all__ = ["Finder", "apart", "decide", "one"]
+__all__ = ["Finder", "among", "apart", "decide", "one", "one_place"]

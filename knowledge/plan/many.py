@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -29,16 +29,28 @@ def several(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
     return None if rows is None else _calculated(query, rows)
 
 
-def across(query: Query, finder: Finder, places: Sequence[Sequence[DocumentInfo]]) -> Plan | None:
-    """The same of several places; None where one of them does not tell it."""
+def across(
+    query: Query, finder: Finder, places: Sequence[Sequence[DocumentInfo]], *, some: bool = False
+) -> Plan | None:
+    """The same of several places; None where one of them (with `some`, all but one) does not tell it."""
     kind = query.kind if query.kind in _CALCULATE else Kind.COMPARE
     silent = kind is not query.kind  # only listed, nothing is said of which is more
     asked = query if query.kind in figures.FITS else _measured(amend(query, kind=kind))
     found = [_best(asked, query.content, finder, docs) for docs in places]
-    rows = [row for row in found if row is not None]
-    if len(rows) < len(places) or len({row.fact.doc.ref_area for row in rows}) < len(rows):
+    rows = _of_one_time([row for row in found if row is not None])
+    if len(rows) < (2 if some else len(places)) or len({row.fact.doc.ref_area for row in rows}) < len(rows):
         return None
     return _calculated(amend(query, kind=kind, plain=f"{query.plain}分别" if silent else query.plain), rows)
+
+
+def _of_one_time(rows: Sequence[figures.Fitted]) -> list[figures.Fitted]:
+    """The figures of the time that most of them are of; those of other times are no match."""
+    count = Counter(row.fact.obs.time_period for row in rows)
+    if not count:
+        return []
+    most = max(count.values())
+    time = max((time for time, times in count.items() if times == most), key=str)
+    return [row for row in rows if row.fact.obs.time_period == time]
 
 
 def _calculated(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
