@@ -73,9 +73,12 @@ class Asker:
     def _one(self, text: str, plain: str, traditional: bool, context: Context) -> tuple[Plan, tuple[int, ...]]:
         """One question, read in the ways that the conversation allows until one is answered."""
         matcher = self.matcher
-        mended = matcher.mend(plain, matcher.where(plain).docs, parse.wording().common)
-        where = matcher.where(mended)
-        query = self._understood(text, plain, mended, where, traditional)
+        where = matcher.where(plain)
+        known = where.place is not None and not where.foreign
+        told = where.text if known else plain
+        mended = matcher.mend(told, where.docs, parse.wording().common)
+        where = where._replace(text=mended) if known else matcher.where(mended)
+        query = self._understood(text, told, mended, where, traditional)
         if where.foreign:
             return Plan(Status.NOT_FOUND, query.kind, query, reason="place"), ()
         first: Plan | None = None
@@ -94,8 +97,10 @@ class Asker:
         finder = _Finder(self.matcher, self._shelf, self._limits)
         if query.kind is Kind.TALK:
             return plan.decide(query, finder, docs)
-        if where.apart and (made := plan.apart(query, finder, [self._few(query, each) for each in where.apart])):
-            return made
+        if where.apart:
+            timed = plan.common_time(query, where.apart)
+            if made := plan.apart(timed, finder, [self._few(timed, each) for each in where.apart]):
+                return made
         if where.place is None and not query.docs and self.matcher.areas > 1:
             return self._of_some_place(query, docs, finder)
         best = Plan(Status.NOT_FOUND, query.kind, query)

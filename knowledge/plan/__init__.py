@@ -48,10 +48,22 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
 
 
 def apart(query: Query, finder: Finder, places: Sequence[Sequence[DocumentInfo]]) -> Plan | None:
-    """One figure of each of several places; None where a place does not tell it."""
+    """One figure of each of several places; None where the question is about something else."""
     if query.kind in IN_WORDS or query.bare or finder.faint(query.content):
         return None
-    return many.across(query, finder, places)
+    made = many.across(query, finder, places)
+    if made is None and query.kind in _MANY | {Kind.EXTREME}:
+        return Plan(Status.NOT_FOUND, query.kind, query, reason="这几个地方的总结没有同一时期、同一口径的这项数字。")
+    return made
+
+
+def common_time(query: Query, places: Sequence[Sequence[DocumentInfo]]) -> Query:
+    """The question in the last time that the summaries of all places report on, where it names none."""
+    if query.periods or not places:
+        return query
+    times = set.intersection(*({doc.time_period for doc in docs if doc.time_period} for docs in places))
+    last = max(times, key=lambda time: (time.end, time.months), default=None)
+    return amend(query, periods=(last,)) if last else query
 
 
 def among(query: Query, finder: Finder, places: Sequence[Sequence[DocumentInfo]]) -> Plan:
@@ -163,4 +175,4 @@ def _spoken(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
     return Plan(Status.ANSWERED, query.kind, query, lines=tuple(lines)) if lines else None
 
 
-__all__ = ["Finder", "among", "apart", "decide", "one", "one_place"]
+__all__ = ["Finder", "among", "apart", "common_time", "decide", "one", "one_place"]

@@ -13,6 +13,7 @@ from knowledge.inquiry import Hit, Kind, Plan, Query, amend, say_period
 from knowledge.model import Bound, DocumentInfo, Fact, Measure, Period, Status
 from knowledge.plan import figures
 from knowledge.plan.finder import Finder, end, of_time
+from knowledge.plan.scale import scaled
 
 _SPEED = re.compile("快|慢|增得|涨得|降得|跌得|掉得|升得|降幅|增幅|涨幅|增速")
 _TAILS = re.compile(
@@ -36,21 +37,40 @@ def across(
     kind = query.kind if query.kind in _CALCULATE else Kind.COMPARE
     silent = kind is not query.kind  # only listed, nothing is said of which is more
     asked = query if query.kind in figures.FITS else _measured(amend(query, kind=kind))
-    found = [_best(asked, query.content, finder, docs) for docs in places]
-    rows = _of_one_time([row for row in found if row is not None])
+    rows = _alike(asked, [finder.figures(query.content, docs) for docs in places], finder, strict=some)
     if len(rows) < (2 if some else len(places)) or len({row.fact.doc.ref_area for row in rows}) < len(rows):
         return None
-    return _calculated(amend(query, kind=kind, plain=f"{query.plain}分别" if silent else query.plain), rows)
+    made = _calculated(amend(query, kind=kind, plain=f"{query.plain}分别" if silent else query.plain), rows)
+    return _of_some(made, rows, places) if some else made
 
 
-def _of_one_time(rows: Sequence[figures.Fitted]) -> list[figures.Fitted]:
-    """The figures of the time that most of them are of; those of other times are no match."""
-    count = Counter(row.fact.obs.time_period for row in rows)
-    if not count:
-        return []
-    most = max(count.values())
-    time = max((time for time, times in count.items() if times == most), key=str)
-    return [row for row in rows if row.fact.obs.time_period == time]
+def _alike(
+    query: Query, hits: Sequence[Sequence[Hit]], finder: Finder, *, strict: bool = False
+) -> list[figures.Fitted]:
+    """The best figure of each place, of the time, unit and measure (if strict, name) that most of them have."""
+    tries = [
+        [row for row in figures.choose(query, each, None, finder.limits) if _surely(row, finder)][:12] for each in hits
+    ]
+    count = Counter(_sort(rows[0], strict) for rows in tries if rows)
+    most = max(count, key=lambda sort: (count[sort], sort), default=None)
+    return [row for rows in tries if (row := next((row for row in rows if _sort(row, strict) == most), None))]
+
+
+def _surely(row: figures.Fitted, finder: Finder) -> bool:
+    return row.hit.recall >= finder.limits.answer and not row.hit.unsaid
+
+
+def _sort(row: figures.Fitted, strict: bool) -> tuple[str, ...]:
+    obs = row.fact.obs
+    return str(obs.time_period), scaled(row.fact)[0], str(obs.measure), obs.indicator if strict else ""
+
+
+def _of_some(made: Plan, rows: Sequence[figures.Fitted], places: Sequence[Sequence[DocumentInfo]]) -> Plan:
+    """Says which places could be compared and which could not."""
+    told = {row.fact.doc.ref_area for row in rows}
+    silent = [area for docs in places if (area := docs[0].ref_area) and area not in told]
+    lack = f"没有可比数字的：{'、'.join(silent[:8])}{'等' if len(silent) > 8 else ''}。" if silent else ""
+    return replace(made, reason=f"有可比数字的{len(told)}个地方中，{made.reason or '不止一个并列。'}{lack}")
 
 
 def _calculated(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
@@ -145,25 +165,20 @@ def _best(query: Query, content: Sequence[str], finder: Finder, docs: Sequence[D
 
 
 def _compared(made: Plan, facts: Sequence[Fact]) -> Plan:
-    units = {fact.obs.unit for fact in facts}
-    values = [fact.obs.value for fact in facts if fact.obs.value is not None]
-    if (
-        made.query.kind is not Kind.COMPARE
-        or len(units) > 1
-        or len(values) < len(facts)
-        or "分别" in made.query.plain
-        or "各" in made.query.plain
-    ):
+    pairs = [scaled(fact) for fact in facts]
+    values = [value for _, value in pairs if value is not None]
+    listed = made.query.kind is not Kind.COMPARE or re.search("分别|各", made.query.plain)
+    if listed or len({unit for unit, _ in pairs}) > 1 or len(values) < len(facts):
         return made
     low = made.query.lowest
     least = low != all(fact.obs.measure is Measure.RANK for fact in facts)  # the first place is the best
-    first = (min if least else max)(range(len(facts)), key=lambda at: values[at])
-    if len(set(values)) < len(values):
-        return replace(made, reason="两者相同。")
-    lead = _label(facts[first], facts)
+    order = sorted(range(len(facts)), key=lambda at: values[at], reverse=not least)
+    if values[order[0]] == values[order[1]]:
+        return replace(made, reason="两者相同。" if len(facts) == 2 else "")
+    first = order[0]
     word = _word({fact.obs.measure for fact in facts}, low, low and values[first] < 0)
-    hits = (made.hits[first], *(hit for at, hit in enumerate(made.hits) if at != first))
-    return replace(made, hits=hits, reason=f"{lead}{word}。")
+    word = word if len(facts) == 2 else word.replace("更", "最")
+    return replace(made, hits=tuple(made.hits[at] for at in order), reason=f"{_label(facts[first], facts)}{word}。")
 
 
 def _word(measures: set[Measure], low: bool, falls: bool) -> str:
