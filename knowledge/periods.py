@@ -209,8 +209,11 @@ def _plan(found: re.Match[str], around: _Around) -> tuple[Period, str]:
     """The five years of a plan: the thirteenth began in 2016."""
     quoted = found["plan"].strip('“”"')
     start = 2016 + 5 * (_CN[quoted[1]] - 3) if quoted[0] == "十" else _PLANS[quoted[0]]
-    if (found["planword"] or "").startswith("末"):
+    word = found["planword"] or ""
+    if word.startswith(("末", "收官")):
         return whole(start + 4), "year"
+    if word.startswith("开局"):
+        return whole(start), "year"
     return Period((start, 1), (start + 4, 12)), "plan"
 
 

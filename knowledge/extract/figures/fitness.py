@@ -16,6 +16,7 @@ _TIME_NAME = re.compile(
     r"(?:[天日]数?|时间|时限|时长|期限?|周期|寿命|年龄|工时|工期|学时|课时|均|历|龄|岁|时)[^，；。、\d]{0,8}(?:\d[\d.]*(?:个工作日|天|小时|岁)[^，；。、\d]{0,6})?$"
 )
 _COMPARED_TIME = re.compile(r"(?:同比|[比较][^，；。]{2,8})(?:平均)?(?:缩短|减少|延长|增加|提高|压缩|多|少)(?:了)?$")
+_PAIRS = re.compile(r"[，。；、）\s]|夫妻|新人|情侣|$")
 _IN_SCOPE = re.compile(r"在全?[国省市县区]?$")
 _RANKED = re.compile(r"[^，；。]{2,24}(?:中|排|列|居|位)")
 _SHORTLY = re.compile(r"内|以来|前|后|之内|左右")
@@ -34,6 +35,8 @@ def unfit(text: str, figure: Figure, grammar: Grammar) -> str:
     amount = figure.kind in ("money", "physical", "count")
     if amount and bounded and _AFTER_THRESHOLD.match(after) and not grammar.growth_after.match(after):
         return "门槛"
+    if figure.unit.endswith("对") and not _PAIRS.match(after):
+        return "介词"
     if figure.kind == "money" and _KIND_NOUN.match(after):
         return "门槛"
     lasting = _SHORT_TIME.search(before) or _SHORTLY.match(after) or not _TIME_NAME.search(before)

@@ -135,12 +135,18 @@ class Namer:
 
     def _bare(self, text: str, activity: str | None, context: Subject | None) -> Subject:
         """产值 after 规模以上工业总产值 means that; with a sector that was spoken of, it is the sector's."""
-        full = self._memory.full.get(text) or self._lexicon.canonical(text)
+        full = self._memory.full.get(text) or self._sibling(text, context) or self._lexicon.canonical(text)
         if activity is None and context is not None:
             activity = context.activity or (
                 context.written if self._grammar.scope_end.search(context.written) else None
             )
         return Subject(full, activity, text)
+
+    def _sibling(self, text: str, context: Subject | None) -> str | None:
+        """增加值 after 规模以上工业总产值 is 规模以上工业增加值."""
+        ends = sorted((bare for bare in self._lexicon.bare if context and context.indicator.endswith(bare)), key=len)
+        name = context.indicator.removesuffix(ends[-1]) + text if context and ends else ""
+        return name if name != text and name in self._lexicon.names else None
 
     def _leaning(self, text: str, context: Subject | None) -> Subject | None:
         """Names that say something of what was spoken of before: 总投资, A类, 整改, 已解决."""
@@ -182,6 +188,10 @@ class Namer:
             if named and (len(rest) > 2 or self._grammar.scope_end.search(text[:start])):
                 return text[:start], rest
         return text, ""
+
+    def ends_known(self, text: str) -> bool:
+        """Whether a text ends with a name that the lexicon knows."""
+        return bool(self._suffix(text)[1])
 
     def _prefixed(self, prefix: str, suffix: str, text: str, context: Subject | None) -> Subject:
         if prefix in _ADDED:

@@ -117,7 +117,7 @@ class Sentence:
         moved = self.scope.move_from is not None and self.scope.move_from.measure is Measure.GROWTH
         if reading.measure is Measure.RATE and not reading.name_tail and not clean(reading.subject, self.grammar):
             plain = NO_NOUN.match(group.right) or not NOUN.match(group.right)
-            if plain and (grows or (moved and reading.ends_move)):
+            if plain and "恢复" not in group.left and (grows or (moved and reading.ends_move)):
                 return reading._replace(measure=Measure.GROWTH, noun_right=False)
         if self.last_plan and group.left.strip() == "的" and reading.measure is Measure.RATE:
             return reading._replace(name_tail="完成率", noun_right=False)

@@ -29,9 +29,11 @@ _AMONG = re.compile(r"(?<=[业目市位员县镇户人])中$")
 _ITS_RATE = re.compile(r"(?:水质)?[\u4e00-\u9fff]{2}率(?:、[\u4e00-\u9fff]{2}率)*$")
 _TOTAL = re.compile(r"累计|总数|总量|总计")
 _RATE = re.compile(r".{0,4}率")
+_JOINED_ON = re.compile(r"[和及与]$")
+_WORK = re.compile(r"的([^，；。、的]{3,24}?(?:项目|工程|基地|中心|园区|产业园|生产线|大桥|医院|学校))")
 _SHARE_OF = re.compile("占(.+)比重")
 _TOPIC = re.compile(
-    r"^(.{2,24}?)(?=因|受|由于|保持|继续|坚持|在(?!线)|快速|持续|呈|稳|运行|发展|实现|平稳|逆势|表现|$)"
+    r"^(.{2,24}?)(?=因|受|由于|保持|继续|坚持|在(?!线)|快速|持续|呈|稳|迈|突破|站上|跨|首次|再次|跃|运行|发展|实现|平稳|逆势|表现|$)"
 )
 
 
@@ -52,6 +54,8 @@ class Subjects:
         context = memory.subjects[-1] if memory.subjects else None
         if reading.ends_move and self.moving and memory.subjects and not text:
             return memory.subjects
+        if named := self._named_after(group, text):
+            return [Subject(text, named, text)]
         noun = self._noun(group, text, reading)
         if noun:
             return [self.namer.one(noun, reading.name_tail, context)]
@@ -66,6 +70,13 @@ class Subjects:
                 return []  # a list of names that does not fit the figures: none of them is told to which
             return self._one(group, self._with_shared_start(group, text), reading, context)
         return self._carried(group, reading, count)
+
+    def _named_after(self, group: Group, text: str) -> str:
+        """The work that follows its cost: 计划投资2.1亿元的中学迁建工程已完成投资1.3亿元."""
+        if text not in self.grammar.relational or group.figures[0].kind != "money" or not group.first_in_clause:
+            return ""
+        found = _WORK.match(group.right)
+        return found[1] if found else ""
 
     @staticmethod
     def _wholes(tail: str, count: int) -> list[str]:
@@ -192,7 +203,7 @@ class Subjects:
         return next(([self.namer.one(name)] for name in names if 3 < len(name) <= 20), [])
 
     def _is_topic(self, name: str) -> bool:
-        return bool(self.grammar.scope_end.search(name)) or self.lexicon.knows(name)
+        return bool(self.grammar.scope_end.search(name)) or self.lexicon.knows(name) or self.namer.ends_known(name)
 
     def _noun(self, group: Group, text: str, reading: Reading) -> str:
         """The name right after a count: 36个重点项目; or after a share: 53%的企业表示利润收窄."""
@@ -200,7 +211,7 @@ class Subjects:
         right = group.right
         share = reading.noun_right and figure.kind == "share" and (not text or not right.lstrip().startswith("的"))
         counted = figure.kind in ("count", "") and reading.measure in (Measure.LEVEL, Measure.CHANGE)
-        bulk = figure.kind in ("physical", "money") and len(text) <= 2
+        bulk = figure.kind in ("physical", "money") and (len(text) <= 2 or text.endswith(("扩建", "新建", "改建")))
         if not (share or counted or bulk) or not NOUN.match(right) or NO_NOUN.match(right):
             return ""
         right = _BRACKET.sub("", right)
@@ -211,10 +222,13 @@ class Subjects:
             cut = self.grammar.cut.search(noun, 2)
             noun = noun[: cut.start()] if cut else noun
         noun = noun if ended else _ITS_RATE.sub("", noun)
+        noun = _JOINED_ON.sub("", noun)
         noun = _AMONG.sub("", clean(noun.removeprefix("的"), self.grammar)[:24])
         if not noun or (len(noun) < 2 and text):
             return ""
         own = _OWN.split(text)[-1] if "、" not in text else ""
+        told = self.memory.subjects[-1].written if self.memory.subjects else ""
+        own = "" if own and told.endswith(_JOINED_ON.sub("", own)) and not group.first_in_clause else own
         own = "" if len(own) > 10 or own in ("组织", "帮助", "引导", "推动", "对", "为", "与") else own
         tail = "占比" if share and not text else ""
         return own + noun + tail
