@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from knowledge import periods
 from knowledge.model import Paragraph, ParagraphKind, Period, Repaired
 from knowledge.segment.headings import clean
 
@@ -53,6 +54,9 @@ _ONE_MONTH = re.compile(r"年(?P<month>\d{1,2})月份?(?!\d|日|[—–－~～�
 _OPENING = re.compile(r"\W*(?P<year>(?:19|20)\d\d)年")
 _TO_ASSEMBLY = re.compile(r"向(?:大会|会议|各位代表).{0,6}(?:报告|汇报)|人民代表大会第.{1,3}次会议")
 _REPORT = re.compile(r"(?:政府|人民政府)工作\s*报告|计划.{0,12}执行情况|预算执行情况")
+_MANY_YEARS = re.compile(
+    r"(?:19|20)\d\d年?\s*[—–－~～至到-]{1,2}\s*(?:19|20)\d\d年|(?<!\d年)[“\"]?十[一二三四五六七八九]五[”\"]?(?:期间|时期)?.{0,6}(?:工作|总结)"
+)
 _REVIEWED = re.compile(r"(?P<year>(?:19|20)\d\d)年(?:[^，。；]{0,14})(?:回顾|总结|完成情况|工作情况)")
 
 
@@ -157,11 +161,23 @@ def _when(
     year = _first_year(lines) or _opening_year(text) or _signed_year(text)
     if is_report:
         return _report(year, headings)
+    if several := _several_years(lines):
+        return several.end[0], several, None
     months = _months(lines) or _months(headings[:6])
     if year is None:
         return None, None, months
     first, last = months or (1, 12)
     return year, Period((year, first), (year, last)), months
+
+
+def _several_years(lines: list[str]) -> Period | None:
+    """The years that a title names: 2021—2025年工作总结, “十四五”工作总结."""
+    for line in lines[:2]:
+        found = periods.find(line, year=1) if _MANY_YEARS.search(line) else []
+        kinds = ("years",) if _OPENING.match(line) else ("years", "plan")
+        if several := next((time.period for time in found if time.kind in kinds), None):
+            return several
+    return None
 
 
 def _report(year: int | None, headings: list[str]) -> tuple[int | None, Period | None, None]:

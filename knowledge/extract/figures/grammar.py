@@ -82,7 +82,9 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
             named(most=bounds["at_most_before"], least=bounds["at_least_before"], about=bounds["about_before"])
             + "[了到]?(?:全年|今年)?$"
         ),
-        per_before=re.compile(rf"每(?P<per>{alternatives(names['per'])})(?:{alternatives(bounds['about_before'])})?$"),
+        per_before=re.compile(
+            rf"(?:每人|每户)?每(?P<per>{alternatives(names['per'])})(?:{alternatives(bounds['about_before'])})?$"
+        ),
         bound_after=re.compile(
             rf"\s*(?:(?P<least>{alternatives(bounds['at_least_after'])})|(?P<most>{alternatives(bounds['at_most_after'])})"
             rf"|(?P<about>{alternatives(bounds['about_after'])}))"

@@ -28,6 +28,8 @@ _EVENT = re.compile(
 _NAMED_TASK = re.compile(r"[^，；。的\s]{2,4}任务")  # 完成2.1万户改厕任务: what was done, not what was set
 _ACHIEVED = re.compile("完成(?!率)|实现|超额")
 _RISES_FROM = re.compile("[从由]$")
+_NO_YEAR = 1800  # relative times of a document whose year is not known come out far before
+_DEED = re.compile(rf"^[，；、 {TIME}]*(?:新增|累计|建成|新建|引进|完成|投入|发放|净增|培育|处置|竣工|投用)")
 _LOOKS_BACK = re.compile(r"圆满|完成了|回顾")
 
 
@@ -170,7 +172,7 @@ class Sentence:
             value_text=figure.text,
             unit=figure.unit,
             bound=figure.bound,
-            time_period=period,
+            time_period=period if period and period.start[0] > _NO_YEAR else None,
             quote=self.text,
             section=self.place.section,
             span=span,
@@ -214,7 +216,8 @@ class Sentence:
             return resolve(own, None, reading.measure, subject.written, plan)
         done = self.scope.plan and not plan
         default = self.place.document.time_period if done else self.scope.default
-        return resolve(found, default, reading.measure, subject.written, plan)
+        name = group.left.lstrip("，；、 " + TIME) if _DEED.search(group.left) else subject.written
+        return resolve(found, default, reading.measure, name, plan)
 
     def _time_before(self, position: int, moved: bool) -> Found | None:
         """The last time before a place; a month's end holds up to the next semicolon, an event's date to the comma."""
