@@ -39,6 +39,7 @@ from bot.places import linked
 from bot.settings import Settings
 from bot.updates import InboxQueue, LoggedRequest, PerChat
 from bot.upkeep import Upkeep, forget, kept_up
+from handlers import charts, export
 from handlers.access import Gate
 from handlers.commands.turn import Services
 from handlers.digests.composer import Composer
@@ -160,6 +161,7 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         assert app.updater is not None  # noqa: S101  built with one
         stack.push_async_callback(app.updater.stop)
         await stack.enter_async_context(_in_background(set_own_menus(app.bot, talk)))
+        await stack.enter_async_context(_in_background(asyncio.to_thread(_warm)))
         await stack.enter_async_context(_preparing(services.library))
         delivery = await stack.enter_async_context(_digests(settings, path, people))
         await stack.enter_async_context(_alerts(settings, app, services.gate))
@@ -308,6 +310,13 @@ def _alerts(settings: Settings, app: App, gate: Gate) -> contextlib.AbstractAsyn
         return await app.bot.send_message(chat, text, parse_mode="HTML")
 
     return alerting(alerts, lambda: rule.alert_chats or map(int, gate.admins(CHANNEL)), send)
+
+
+def _warm() -> None:
+    """Load what pictures and files need, so that the first of them holds nobody up."""
+    export.warm()
+    with contextlib.suppress(ImportError):  # pictures need not be installed
+        charts.warm()
 
 
 @contextlib.asynccontextmanager

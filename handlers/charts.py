@@ -51,6 +51,12 @@ class Mark:
         return "" if self.value is None else f"{self.about}{number(self.value)}{unit if unit == '%' else ''}"
 
 
+@lru_cache(maxsize=1)
+def warm() -> None:
+    """Load what drawing needs before somebody waits for it: loading holds up all other threads for moments."""
+    bar_chart("简报", "%", [Mark("医化", Decimal(1))], "")
+
+
 @lru_cache(maxsize=8)
 def _font(size: float) -> FontProperties:
     from matplotlib.font_manager import FontProperties

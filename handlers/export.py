@@ -37,6 +37,12 @@ WIDTHS = {"原文": 70, "文件": 30, "指标": 26, "事项": 30, "困难": 30, 
 FORMULA_SIGNS = ("=", "+", "-", "@")  # a spreadsheet would run a text that begins with one of these
 
 
+def warm() -> None:
+    """Load the libraries before somebody waits for them."""
+    import docx  # noqa: F401
+    import openpyxl  # noqa: F401
+
+
 def figures_xlsx(
     facts: Sequence[Fact],
     work_items: Iterable[tuple[DocumentInfo, WorkItem]] = (),
