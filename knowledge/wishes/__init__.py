@@ -58,6 +58,8 @@ def _act(text: str, *, manner: bool) -> tuple[Act | None, bool]:
     """The act, and whether the message says so even to one who has no subscription."""
     acts, about = table()["acts"], table()["about"]
     clear = holds(text, about["digest"])
+    if holds(text, acts["adjust"]) and not when_of(text)[0]:
+        return Act.LIST, clear
     if name := _plain_act(text):
         return Act(name), clear or name in ("end", "list")  # 恢复 and 暂停 are also said of factories
     changed = manner or any(text.startswith(tuple(acts[name])) for name in ("move", "only", "also", "less"))
