@@ -292,7 +292,7 @@ async def _listen(app: App, settings: Settings) -> None:
 @contextlib.asynccontextmanager
 async def _digests(settings: Settings, path: Path, people: People) -> AsyncIterator[asyncio.Task[None]]:
     """Deliver digests beside answering; gives the task that does."""
-    async with delivering(settings, path, people.access) as courier:
+    async with delivering(settings, path, people) as courier:
         task = asyncio.create_task(courier.run())
         try:
             yield task

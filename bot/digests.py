@@ -23,7 +23,7 @@ from handlers.weekly import Courier
 from knowledge.errors import SettingsError
 from knowledge.mailing import ChatKind, OnHoliday, Pace, Quiet, Rhythm
 from knowledge.schedule import Workday, workdays
-from knowledge.store.people import Access
+from knowledge.store.people import People
 
 
 def pace(settings: DigestSettings) -> Pace:
@@ -55,14 +55,15 @@ def defaults(settings: DigestSettings) -> Defaults:
 
 
 @contextlib.asynccontextmanager
-async def delivering(settings: Settings, store: Path, access: Access) -> AsyncIterator[Courier]:
+async def delivering(settings: Settings, store: Path, people: People) -> AsyncIterator[Courier]:
     """A courier on a store, through a connection pool of its own, for the chats that are admitted."""
     rate = pace(settings.digest)
-    gate = Gate(access, rules(settings))
+    gate = Gate(people.access, rules(settings))
     request = LoggedRequest(connection_pool_size=rate.at_once, proxy=settings.telegram.proxy or None)
     async with Bot(settings.token, settings.telegram.base_url, request=request) as bot:
         send = sender(bot, rate, protect=settings.access.protect)
-        yield Courier(store, send, rate, workday(settings.digest), admitted=partial(_admitted, gate))
+        admitted = partial(_admitted, gate)
+        yield Courier(store, send, rate, workday(settings.digest), admitted=admitted, people=people)
 
 
 def rules(settings: Settings) -> Rules:

@@ -32,19 +32,28 @@ Admitted = Callable[[int, ChatKind], bool]  # whether a chat may still be told f
 class Office:
     """The files' side of delivering; every method runs on the courier's own thread."""
 
-    def __init__(self, store: Path, pace: Pace, workday: Workday, admitted: Admitted = lambda chat, kind: True) -> None:
+    def __init__(
+        self,
+        store: Path,
+        pace: Pace,
+        workday: Workday,
+        admitted: Admitted = lambda chat, kind: True,
+        people: People | None = None,
+    ) -> None:
         self._pace = pace
         self._workday = workday
         self._admitted = admitted
         self._worker = f"{os.getpid()}:{time.time_ns()}"
         self._store = KnowledgeStore.open(store, readonly=True)
-        self._people = People(people_path(store))
+        self._shared = people is not None
+        self._people = people or People(people_path(store))
         self.deliveries = Deliveries(self._people.file)
         self.composer = Composer(self._store)
 
     def close(self) -> None:
         """Give the files back."""
-        self._people.close()
+        if not self._shared:
+            self._people.close()
         self._store.close()
 
     def start(self, now: datetime) -> None:

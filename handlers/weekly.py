@@ -22,6 +22,7 @@ from handlers.pacing import Pacer
 from knowledge.errors import StoreError
 from knowledge.mailing import Outcome, Pace, Parcel, ParcelState, Verdict
 from knowledge.schedule import Workday
+from knowledge.store.people import People
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -35,7 +36,10 @@ Sender = Callable[[Parcel, Letter], Awaitable[Outcome]]  # sends one letter; eve
 
 
 class Courier:
-    """Sends the outbox until it is stopped. One for each people file."""
+    """Sends the outbox until it is stopped. One for each people file.
+
+    Beside a bot it shares its `people`: then writers take turns by a lock and not by SQLite's waiting in steps.
+    """
 
     def __init__(
         self,
@@ -45,9 +49,10 @@ class Courier:
         workday: Workday,
         clock: Callable[[], datetime] | None = None,
         admitted: Admitted = lambda chat, kind: True,
+        people: People | None = None,
     ) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="courier")
-        self._make_office = lambda: Office(store, pace, workday, admitted)
+        self._make_office = lambda: Office(store, pace, workday, admitted, people)
         self._send = send
         self._pace = pace
         self._clock = clock or (lambda: datetime.now(UTC))
@@ -69,12 +74,12 @@ class Courier:
         self._wake.set()
 
     async def run(self) -> None:
-        """Deliver until stopped; a busy or full disk is waited out."""
-        office = await self._do(self._make_office)
+        """Deliver until stopped; a busy or full disk is waited out, at the start too."""
+        office: Office | None = None
         try:
-            await self._do(lambda: office.start(self._clock()))
             while not self._stopping:
                 try:
+                    office = office or await self._opened()
                     await self._round(office)
                 except StoreError as error:
                     logger.warning("the outbox cannot be used at the moment: %s", error)
@@ -82,10 +87,23 @@ class Courier:
                 except Exception:
                     logger.exception("a round of deliveries failed")
                     await self._rest(_REST_AFTER_FAULT)
-            await self._finish(office)
+            if office is not None:
+                await self._finish(office)
+        except Exception:
+            logger.exception("what was being sent could not be settled; it counts as unknown at the next start")
         finally:
-            await self._do(office.close)
+            if office is not None:
+                await self._do(office.close)
             self._thread.shutdown()
+
+    async def _opened(self) -> Office:
+        office = await self._do(self._make_office)
+        try:
+            await self._do(lambda: office.start(self._clock()))
+        except BaseException:
+            await self._do(office.close)
+            raise
+        return office
 
     async def drain(self, as_of: datetime | None = None) -> dict[ParcelState, int]:
         """Deliver what is due by now, or by `as_of`, until nothing is left; how many rows are in each state then."""

@@ -59,9 +59,13 @@ def delivered(api: BotApi) -> Counter[int]:
     return Counter(call.chat for call in api.of("sendMessage") if call.ok and call.chat is not None)
 
 
-async def started(api: BotApi, store: Path, pace: Pace, way: str = "run") -> asyncio.subprocess.Process:
+async def started(
+    api: BotApi, store: Path, pace: Pace, way: str = "run", stderr: int | None = None
+) -> asyncio.subprocess.Process:
     arguments = (str(store), api.base_url, api.token, json.dumps(asdict(pace)), way)
-    return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.courier_process", *arguments)
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.courier_process", *arguments, stderr=stderr
+    )
 
 
 async def drained(api: BotApi, store: Path, pace: Pace, within: float = 60.0) -> dict[int, ParcelState]:
@@ -109,6 +113,24 @@ async def test_five_thousand_with_faults_and_kills(tmp_path: Path) -> None:
     assert (
         found["states"]["unknown"] <= dropped + KILLS * 2 * Pace().at_once
     )  # on their way, or sent and not settled yet
+
+
+async def test_a_start_without_a_file_is_made_up_for(store: Path) -> None:
+    """While the file cannot be written, nothing goes out and nothing ends; afterwards everybody gets theirs."""
+    async with BotApi() as api:
+        chats = [api.person(f"人{number}") for number in range(3)]
+        subscribed(store, chats)
+        hidden = store.with_suffix(".away")
+        await asyncio.to_thread(store.rename, hidden)
+        process = await started(api, store, FAST, stderr=asyncio.subprocess.PIPE)
+        assert process.stderr is not None
+        while b"the outbox cannot be used" not in (line := await asyncio.wait_for(process.stderr.readline(), 30)):
+            assert line
+        await asyncio.to_thread(hidden.rename, store)
+        await api.until(lambda: len(api.of("sendMessage")) == 3, 30, "digests")
+        process.terminate()
+        assert await process.wait() == 0
+        assert set(states(store).values()) == {ParcelState.SENT}
 
 
 async def faulty_delivery(store: Path, count: int, seed: int, within: float) -> Counter[ParcelState]:

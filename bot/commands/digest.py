@@ -134,7 +134,7 @@ async def _send(settings: Settings, store: Path, as_of: datetime | None) -> str:
     _token(settings)
     try:
         with People(people_path(store)) as people:
-            async with delivering(settings, store, people.access) as courier:
+            async with delivering(settings, store, people) as courier:
                 counts = await courier.drain(as_of)
     except TelegramError as error:
         raise DeliveryError(
