@@ -221,7 +221,7 @@ async def _initialized(app: App) -> None:
 
 
 def _library(settings: Settings, store: KnowledgeStore) -> Library:
-    library = Library(store, load(settings.lexicon.files))
+    library = Library(store, load(settings.lexicon.files), settings.asking)
     library.ask(
         "你好", _no_context(), datetime.now(UTC)
     )  # indexes and templates are made now, not for the first person

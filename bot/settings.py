@@ -16,6 +16,7 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from knowledge.errors import SettingsError
+from knowledge.inquiry import Thresholds
 from knowledge.read.limits import Limits
 
 CONFIG_NAME = "bot.toml"
@@ -47,6 +48,15 @@ LIMIT_DOCS = {
     "max_characters": "读出的文字最多多少字",
     "max_seconds": "读一份上传文件最多多少秒",
     "max_memory_mb": "读一份上传文件最多用多少 MB 内存",
+}
+
+
+ASKING_DOCS = {
+    "answer": "数字至少要对上问题的多少（0 到 1）才作答；由 make eval 打印的准确率、覆盖率曲线选定，下同",
+    "ask": "至少对上多少才反问，不到就说没有",
+    "quote": "原文句子至少要对上问题的多少才引用",
+    "margin": "最好的要比其他数字高出多少；不到就反问是哪一项",
+    "minutes": "追问（那橡塑呢）记得住多少分钟之前的话",
 }
 
 
@@ -157,6 +167,7 @@ class Settings:
     store: StoreSettings = field(default_factory=StoreSettings, metadata={"doc": "数据文件"})
     read: Limits = field(default_factory=Limits, metadata={"doc": "读一份文件的限度", "docs": LIMIT_DOCS})
     lexicon: LexiconSettings = field(default_factory=LexiconSettings, metadata={"doc": "词表"})
+    asking: Thresholds = field(default_factory=Thresholds, metadata={"doc": "作答的门槛", "docs": ASKING_DOCS})
     telegram: TelegramSettings = field(default_factory=TelegramSettings, metadata={"doc": "Telegram 连接"})
     access: AccessSettings = field(default_factory=AccessSettings, metadata={"doc": "准入"})
     digest: DigestSettings = field(default_factory=DigestSettings, metadata={"doc": "周报"})
@@ -218,7 +229,11 @@ def _section(kind: type, name: str, given: dict[str, Any], folder: Path, faults:
                 values[key_name] = _value(hints[key_name], value, known[key_name], folder)
             except ValueError as error:
                 faults.append(f"{name}.{key_name}：{error}")
-    return kind(**values)
+    try:
+        return kind(**values)
+    except ValueError as error:
+        faults.append(f"[{name}]：{error}")
+        return kind()
 
 
 _WORDS = {int: "整数", float: "数", str: "文字（加引号）", bool: "true 或 false", Path: "路径（加引号）"}

@@ -45,13 +45,22 @@ IN_WORDS = frozenset({Kind.LIST, Kind.PROGRESS, Kind.DIFFICULTY, Kind.WHY, Kind.
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """How sure an answer must be; chosen from the curve that `tests/curve.py` prints. All between 0 and 1."""
+    """How sure an answer must be; chosen from the curve that `make eval` prints. Shares between 0 and 1."""
 
     answer: float = 0.64  # least coverage of the question's content by a figure that is answered
     ask: float = 0.58  # least coverage at which the reply asks back instead of giving up
     quote: float = 0.56  # least coverage of the question's content by a sentence that is quoted
     margin: float = 0.035  # the best must lead another figure by so much
     minutes: int = 30  # how long a conversation leans on what was said before
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where a share is none, or less is asked of an answer than of asking back."""
+        if not all(0 <= share <= 1 for share in (self.answer, self.ask, self.quote, self.margin)):
+            raise ValueError("answer、ask、quote、margin 都应在 0 和 1 之间")
+        if self.ask > self.answer:
+            raise ValueError("ask 不能大于 answer")
+        if self.minutes < 0:
+            raise ValueError("minutes 不能是负数")
 
 
 @dataclass(frozen=True, slots=True)

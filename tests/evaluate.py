@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from curve import curves  # noqa: E402
 from unread import number_with_unit, reasons, unread  # noqa: E402
 
 from knowledge.ingest import read_document  # noqa: E402
@@ -66,10 +67,14 @@ def reading(folder: Path, cli: str) -> None:
 
 
 def asking(folder: Path, cli: str) -> None:
-    """Accuracy and wrong answers of every question set."""
+    """Accuracy and wrong answers of every question set, by noise too; then what other thresholds would give."""
     for name in SETS:
         out = _run(folder / "grade_qa.py", cli, folder / "docs", ["--gold", str(folder / "gold" / f"{name}.qa.jsonl")])
+        for line in out.splitlines():
+            if line.startswith("noise"):
+                print(f"asking {name:8} {line}")
         print(f"asking {name:8} {out.strip().splitlines()[-1] if out.strip() else 'no result'}", flush=True)
+    curves(folder, SETS)
 
 
 def corpus(folder: Path) -> None:

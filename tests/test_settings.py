@@ -44,6 +44,8 @@ def test_bot_toml_as_it_stands_says_the_defaults(tmp_path: Path) -> None:
         ("[access]\nadmins = 1", ["access.admins：应是方括号括起的列表"]),
         ("[read]\nmax_bytes = true", ["read.max_bytes：应是整数，现在是 True"]),
         ("[read]\nmax_seconds = 'x'", ["read.max_seconds：应是数，现在是 'x'"]),
+        ("[asking]\nanswer = 1.5", ["[asking]：answer、ask、quote、margin 都应在 0 和 1 之间"]),
+        ("[asking]\nask = 0.9", ["[asking]：ask 不能大于 answer"]),
         ("[store]\npath = 3", ["store.path：应是路径（加引号），现在是 3"]),
         ("access = 1", ["access：应写成一节 [access]"]),
         ("[store\n", ["写法有误"]),

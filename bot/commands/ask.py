@@ -48,7 +48,7 @@ def command(question: tuple[str, ...], store: Path | None, config: Path | None, 
     if not jsonl and not question:
         raise SettingsError('请写上问题，例如：jianbao ask "医化行业增速多少"。')
     with open_store(settings, store) as knowledge:
-        asker = Asker(knowledge.shelf(), lexicon.load(settings.lexicon.files))
+        asker = Asker(knowledge.shelf(), lexicon.load(settings.lexicon.files), settings.asking)
         if jsonl:
             steady()
             for line in replies(asker, sys.stdin):

@@ -70,7 +70,7 @@ def _talk(settings: Settings, store: Path) -> Iterator[Talk]:
     folder = data_folder(os.environ)
     folder.mkdir(parents=True, exist_ok=True)
     with KnowledgeStore.open(store, readonly=True) as knowledge, People(folder / "terminal.people.db") as people:
-        library = Library(knowledge, load(settings.lexicon.files))
+        library = Library(knowledge, load(settings.lexicon.files), settings.asking)
         yield Talk(Services(library, people, Gate(people.access, Rules(mode="open"))))
 
 

@@ -53,7 +53,7 @@ def command(config: Path | None) -> None:
     path = sample_store(settings, os.environ)
     with KnowledgeStore.open(path, readonly=True) as knowledge:
         _documents(knowledge)
-        asker = Asker(knowledge.shelf(), lexicon.load(settings.lexicon.files))
+        asker = Asker(knowledge.shelf(), lexicon.load(settings.lexicon.files), settings.asking)
         for talk in TALKS:
             _talk(asker, talk)
         _digest(knowledge)

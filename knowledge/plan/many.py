@@ -380,7 +380,7 @@ def extreme(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
         else [Hit(fact, 0.7, 0.7, 0.0) for doc in docs for fact in finder.all_figures(doc)]
     )
     groups: dict[object, list[figures.Fitted]] = defaultdict(list)
-    for row in figures.choose(query, hits, None, replace(finder.limits, ask=0.5)):
+    for row in figures.choose(query, hits, None, replace(finder.limits, ask=min(0.5, finder.limits.ask))):
         obs = row.fact.obs
         if obs.activity and not obs.activity.startswith("其他") and (obs.measure is query.measures[0]):
             groups[(row.fact.doc.doc_id, obs.indicator, obs.measure, str(obs.time_period))].append(row)
