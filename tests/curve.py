@@ -1,7 +1,7 @@
-"""The precision and coverage of asking at every threshold, over the gold questions: what bot.toml's [asking] is chosen from.
+"""The precision and coverage of asking at every threshold, over the gold questions: bot.toml's [asking] comes from it.
 
-A threshold is the least share of a question that a figure (`answer`) or a sentence (`quote`) must cover. Coverage is the
-share of the questions that are answered, precision the share of those answers that are right.
+A threshold is the least share of a question that a figure (`answer`) or a sentence (`quote`) must cover. Coverage is
+the share of the questions that are answered, precision the share of those answers that are right.
 """
 
 from __future__ import annotations
