@@ -34,6 +34,8 @@ SHELVES: dict[str, tuple[str, ...]] = {
     "trade": (_TRADE,),
     "school": (_SCHOOL,),
     "road": (_ROAD,),
+    "market": ("芦江市市场监管局-2024年.md",),
+    "build": ("芦江市住建局-2024年上半年.md",),
     "all": (_HALF, _LATER, *_HEALTH, *_FARM, _TRADE, _SCHOOL, _ROAD),
 }
 

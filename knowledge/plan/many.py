@@ -336,7 +336,9 @@ def gap(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | No
     hits = finder.figures(query.content, docs)
     found = []
     for measure, kind in ((Measure.TARGET, Kind.TARGET), (Measure.LEVEL, Kind.FIGURE)):
-        rows = figures.choose(amend(query, kind=kind, measures=(measure,)), hits, finder.units(query), finder.limits)
+        cues = (*query.cues, "target") if measure is Measure.TARGET else query.cues
+        asked = amend(query, kind=kind, measures=(measure,), cues=cues)
+        rows = figures.choose(asked, hits, finder.units(query), finder.limits)
         rows = [row for row in rows if row.fact.obs.measure is measure and row.hit.recall >= finder.limits.answer]
         if not rows:
             return None
