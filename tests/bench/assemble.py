@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -31,20 +32,20 @@ Measured on {machine}.
 """
 
 
-def main(results: Path) -> None:
-    """Write everything from one results file."""
-    found = kept(json.loads(results.read_text("utf-8")))
+def main(results: Sequence[Path]) -> None:
+    """Write everything from some results files."""
+    found = kept([each for path in results for each in json.loads(path.read_text("utf-8"))["benchmarks"]])
     (DOCS / "benchmarks.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
     write(found)
 
 
-def kept(results: dict[str, Any]) -> dict[str, Any]:
+def kept(benchmarks: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """What is worth keeping of pytest-benchmark's results: rows and curves, else the median and the extra numbers."""
     from bench import corpora
 
     real = corpora.documents()[0].is_relative_to(ROOT.parent / "shared")
     groups: dict[str, list[dict[str, Any]]] = {}
-    for each in results["benchmarks"]:
+    for each in benchmarks:
         module = Path(each["fullname"].split("::")[0]).stem
         groups.setdefault(module, []).append(_plain(each))
     documents = f"{len(corpora.documents())} {'public yearly reports' if real else 'invented summaries'}"
@@ -83,7 +84,7 @@ def write(found: dict[str, Any]) -> None:
 def _plots(curves: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Each curve as a file beside the page: its title and its name."""
     for title, lines in curves.items():
-        name = "growth-" + "".join(c if c.isalnum() else "-" for c in title.lower()).strip("-") + ".png"
+        name = "growth-" + "-".join(re.findall("[a-z0-9]+", title.lower())) + ".png"
         plot(title, lines, DOCS / name)
         yield title, name
 
@@ -110,4 +111,4 @@ def plot(title: str, lines: dict[str, Sequence[tuple[float, float]]], path: Path
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(list(map(Path, sys.argv[1:])))
