@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from weakref import proxy
 
 from knowledge.match.called import Called
 from knowledge.match.page import Fields, Page
@@ -86,8 +87,9 @@ class DocumentIndex:
     def __init__(self, shelf: Shelf, doc: DocumentInfo, called: Called) -> None:
         self._shelf, self._called, self.fold = shelf, called, called.fold
         self.doc = doc
-        self.figures = Postings(look_up=self._figures_with)
-        self.lines = Postings(look_up=self._lines_with)
+        own = proxy(self)  # no cycle: an index that is given up goes at once
+        self.figures = Postings(look_up=lambda key: own._figures_with(key))
+        self.lines = Postings(look_up=lambda key: own._lines_with(key))
         self._weights: dict[str, float | None] = {}
         self._entries: dict[int, Entry] = {}
         self._named: dict[tuple[int, str], bool] = {}
