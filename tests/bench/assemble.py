@@ -97,13 +97,16 @@ def plot(title: str, lines: dict[str, Sequence[tuple[float, float]]], path: Path
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(7, 4.2), layout="constrained")
+    last = sorted(lines, key=lambda name: lines[name][-1][1])
     for (name, points), mark in zip(lines.items(), "os^dvx*", strict=False):
         xs, ys = zip(*points, strict=True)
         (line,) = axes.plot(xs, ys, marker=mark, label=name)
-        axes.annotate(f"{ys[-1]:,.3g}", (xs[-1], ys[-1]), xytext=(6, 0), textcoords="offset points",
+        label = f"{ys[-1]:,.0f}" if ys[-1] >= 100 else f"{ys[-1]:.3g}"
+        above = 7 if last.index(name) == len(last) - 1 else -7  # so that two that end together can be read
+        axes.annotate(label, (xs[-1], ys[-1]), xytext=(6, above), textcoords="offset points",
                       color=line.get_color(), va="center")  # fmt: skip
     axes.set(xscale="log", yscale="log", xlabel="documents", ylabel=title.rpartition(", ")[2], title=title)
-    axes.margins(x=0.12)
+    axes.margins(x=0.16)
     axes.grid(alpha=0.3, which="both", linewidth=0.5)
     axes.legend(frameon=False)
     figure.savefig(path, dpi=110)
