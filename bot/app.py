@@ -156,12 +156,12 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         talk = Talk(services, _letters(settings, digest_store, people))
         await _start(app, talk, settings, now)
         stack.push_async_callback(app.stop)
+        await asyncio.to_thread(_warm)
         await queue.restore(app.bot)
         await _listen(app, settings)
         assert app.updater is not None  # noqa: S101  built with one
         stack.push_async_callback(app.updater.stop)
         await stack.enter_async_context(_in_background(set_own_menus(app.bot, talk)))
-        await stack.enter_async_context(_in_background(asyncio.to_thread(_warm)))
         await stack.enter_async_context(_preparing(services.library))
         delivery = await stack.enter_async_context(_digests(settings, path, people))
         await stack.enter_async_context(_alerts(settings, app, services.gate))

@@ -127,8 +127,12 @@ async def test_every_button_that_can_be_reached_works(tmp_path: Path, caplog: py
                 came = await press(s, call, button["callback_data"])
                 assert came, button["text"]
                 assert not any("出了点问题" in one.text for one in came), button["text"]
-                waiting += [(one, depth + 1) for one in came if depth < 3 and one.method != "answerCallbackQuery"]
+                waiting += [
+                    (one, depth + 1) for one in came if depth < 3 and one.ok and one.method != "answerCallbackQuery"
+                ]
         assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+        # a choice made once more shows what is there: Telegram refuses that edit, which the bot takes as done
+        s.api.calls[:] = [one for one in s.api.calls if "not modified" not in str(one.error)]
         assert len(pressed) > 40 and {"走势图", "同类对比", "出处", "排名", "下一页 ›", "移除"} <= pressed, pressed
 
 
@@ -138,7 +142,7 @@ async def press(s: Scene, call: Call, data: str) -> list[Any]:
     s.api.press(s.admin, call.message, data=data)
     await s.api.wait("answerCallbackQuery")
     await s.api.until(lambda: any(map(shown, s.api.calls[before:])), what="the end of a press")
-    return [one for one in s.api.calls[before:] if one.ok and shown(one)]
+    return [one for one in s.api.calls[before:] if shown(one)]
 
 
 def shown(call: Call) -> bool:
