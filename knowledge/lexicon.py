@@ -63,7 +63,7 @@ class Lexicon:
 
     def expand(self, name: str) -> str:
         """The name with its short forms written out: 规上产值 -> 规模以上产值."""
-        for short, full in self.parts.items():
+        for short, full in self.parts.items() if len(name) > 1 else ():
             if short in name and full not in name:
                 name = name.replace(short, full)
         return name

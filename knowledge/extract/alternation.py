@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 
 _LOOKBEHIND = re.compile(r"\(\?<[!=]")
+_ONE_LOOKBEHIND = re.compile(r"\(\?<([!=])([\u4e00-\u9fff]+)\)")
+_AFTER_LOOKBEHIND = re.compile(rf"(?P<behind>(?:{_ONE_LOOKBEHIND.pattern})+)(?P<first>[\u4e00-\u9fff])(?P<rest>.*)")
 _GROUP = re.compile(r"\(\?:|\(\?P<\w+>")
 _CLASS = re.compile(r"\[([^\]\\^-]+)\]")
 _OPTIONAL = re.compile(r"[?*]|\{0,")
@@ -20,12 +22,22 @@ def union(alternatives: Iterable[str]) -> re.Pattern[str]:
     """One pattern of several, equal to their alternation.
 
     >>> union(["(?<!不)停工", "[尚还]未"]).pattern
-    '(?=[停尚还])(?:(?:(?<!不)停工)|(?:[尚还]未))'
+    '(?=[停尚还])(?:(?:停(?<!不停)工)|(?:[尚还]未))'
     """
-    several = list(alternatives)
+    several = [_lead_by_character(one) for one in alternatives]
     plain = "|".join(f"(?:{one})" for one in several)
     ahead = "" if all(_PLAIN.match(one) for one in several) else beginning(several)
     return re.compile(f"{ahead}(?:{plain})" if ahead else plain)
+
+
+def _lead_by_character(pattern: str) -> str:
+    """(?<!不)停工 as 停(?<!不停)工, which says the same and begins with a character."""
+    found = _AFTER_LOOKBEHIND.match(pattern)
+    if found is None or found["rest"][:1] in "?*{+":
+        return pattern
+    first = found["first"]
+    behind = "".join(f"(?<{sign}{words}{first})" for sign, words in _ONE_LOOKBEHIND.findall(found["behind"]))
+    return first + behind + found["rest"]
 
 
 def beginning(alternatives: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ _VERB = re.compile(
     r"计划|预计|力争|确保|争取|打造|提升|围绕|根据|按照|通过|对|将|与|以|为|从|在|于|累计|共|已|正|有|是|其中|年度|今年|全年|同时|包括|获|列入|入选|成立|认定|尚未|处置|办理|检查|走访"
 )
 _START = re.compile(
-    r"(?:扎实|持续|调整|编制|全量|实现|把|每|新改扩|新建|加大|加强|扩建|守住|采取|形成|取消|坚守|安排|改造|发展|坚持|促进|优化|完善|推行|培育|壮大|构建|健全|承办|建好|建设|修建|新开|开工|续建|收购|成功|牢牢|不|做|用好|办好|创建|引导|"
+    r"(?:竣工|扎实|持续|调整|编制|全量|实现|把|每|新改扩|新建|加大|加强|扩建|守住|采取|形成|取消|坚守|安排|改造|发展|坚持|促进|优化|完善|推行|培育|壮大|构建|健全|承办|建好|建设|修建|新开|开工|续建|收购|成功|牢牢|不|做|用好|办好|创建|引导|"
     r"积极|大力|全力|进一步|继续|努力|着力|充分|全面|深入|切实|严格|重点(?!项目|工程)|主动|抓紧|抓|创新|规范|探索|整合|搭建|利用|依托|聚焦|突出|牵头|参与|申报|争创|确定|我们|这|各|所有|一批|并|又|还|也|使|让|被|经|由)"
 )
 _IN_NAME = re.compile(r"(?<=..)(?:提升|推进|服务|处置|支持|共享|与)(?=.{0,4}(?:项目|工程|中心|平台|方案))")
@@ -56,7 +56,7 @@ def _parts(text: str, sentence: Span) -> Iterator[Span]:
 
 def _by_subject(text: str, part: Span) -> Iterator[tuple[Span, str | None]]:
     """Clauses gathered under the name that the first of them begins with."""
-    if words("status")["subject"].search(text, part.start, part.end) is None:
+    if part.end - part.start < 3 or words("status")["subject"].search(text, part.start, part.end) is None:
         yield _bare(text, part), None
         return
     start, end, subject = part.start, part.start, None

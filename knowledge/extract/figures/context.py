@@ -11,8 +11,8 @@ from knowledge.extract.figures.grammar import Grammar
 from knowledge.model import Document, Measure, Period
 from knowledge.periods import Found
 
-_LONG = ("span", "plan", "years")
-_CARRIED = ("months", "half", "year", "now", "quarter", *_LONG)
+LONG = ("span", "plan", "years")
+_CARRIED = ("months", "half", "year", "now", "quarter", *LONG)
 _FLOW = re.compile(r"^(?:新增|累计|建成|新建|引进|完成|投入|发放|净增|新改|培育|处置|实施|建设|开展|竣工|投用|创建)")
 _BASIS = re.compile(r"(?:比|较|与|和|同|相比于|以|创下?|[高低快慢好优多少]于|超过)$")
 _JOINED = re.compile(r"\s*(?:、|和|及|与)\s*")
@@ -126,7 +126,7 @@ def resolve(found: Found | None, default: Period | None, kind: Measure, name: st
     if plan and found.kind == "end":
         month = found.period.end
         return Period((month[0], 1), month)
-    if found.kind in _LONG and kind in (Measure.LEVEL, Measure.RATE, Measure.RANK) and not _FLOW.search(name):
+    if found.kind in LONG and kind in (Measure.LEVEL, Measure.RATE, Measure.RANK) and not _FLOW.search(name):
         return periods.whole(found.period.end[0])
     return found.period
 

@@ -28,6 +28,12 @@ _KIND_NOUN = re.compile(
 )
 
 
+def _lasts(before: str, after: str) -> bool:
+    """Whether a time tells how long something took, and is not a figure of its own."""
+    lasting = _SHORT_TIME.search(before) or _SHORTLY.match(after) or not _TIME_NAME.search(before)
+    return bool(lasting) and not _COMPARED_TIME.search(before)
+
+
 def unfit(text: str, figure: Figure, grammar: Grammar) -> str:
     """Why a figure is none: a threshold, a duration, a policy's articles."""
     before, after = text[: figure.start], text[figure.right :]
@@ -39,8 +45,7 @@ def unfit(text: str, figure: Figure, grammar: Grammar) -> str:
         return "介词"
     if figure.kind == "money" and _KIND_NOUN.match(after):
         return "门槛"
-    lasting = _SHORT_TIME.search(before) or _SHORTLY.match(after) or not _TIME_NAME.search(before)
-    if figure.unit in _TIME_UNITS and lasting and not _COMPARED_TIME.search(before):
+    if figure.unit in _TIME_UNITS and _lasts(before, after):
         return "时长"
     if figure.kind == "count" and _IN_SCOPE.search(before) and _RANKED.match(after):
         return "范围"

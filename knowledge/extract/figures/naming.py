@@ -74,6 +74,7 @@ def clean(text: str, grammar: Grammar) -> str:
     text = _MARKS.sub("", text)
     if _KIND_ONLY.match(text):
         return ""
+    marked = text
     before = None
     while before != text:
         before = text
@@ -83,7 +84,7 @@ def clean(text: str, grammar: Grammar) -> str:
             text = text[light.end() :]
     if text.count("“") != text.count("”"):
         text = text.strip("“”") if text.count("“") + text.count("”") == 1 else text
-    return "" if _KIND_ONLY.match(text) else text
+    return "" if text != marked and _KIND_ONLY.match(text) else text
 
 
 @lru_cache(8)

@@ -18,6 +18,9 @@ _IN_TOP = re.compile(r"(?:居|列|进入|跻身|排名|保持|稳居|进|于|位
 _OF_ALL = re.compile(r"全[国省市][^，；。]{0,8}$")
 _ENDS = re.compile(r"[\s*]*(?:[，。；、）和与及]|$)")
 _ZERO = re.compile(r"率(?:继续|连续|持续|均)?(?:保持|降至|降到|下降到|下降至)?为?(?P<number>0|零)(?=[，。；、）\s]|$)")
+_QUOTES = re.compile(r"[《“\"〔\[【]")
+_RANKS = re.compile("[第前首榜]")
+_UNIT_NAMES = {"％": "%", "﹪": "%", "：1": ":1", "∶1": ":1"}
 _TENTHS = frozenset("成番倍")
 
 
@@ -44,13 +47,14 @@ class Figure(NamedTuple):
 
 def scan(sentence: str, grammar: Grammar, lexicon: Lexicon, taken: list[tuple[int, int]]) -> list[Figure]:
     """Every figure of a sentence, from left to right. `taken` are the places of time expressions."""
-    hidden = [found.span() for found in _QUOTED.finditer(sentence)] + taken
-    found = [
-        *_numbers(sentence, grammar, lexicon, hidden),
-        *_ranks(sentence, grammar),
-        *_doublings(sentence, grammar),
-        *_zeros(sentence),
-    ]
+    hidden = [found.span() for found in _QUOTED.finditer(sentence)] + taken if _QUOTES.search(sentence) else taken
+    found = list(_numbers(sentence, grammar, lexicon, hidden))
+    if _RANKS.search(sentence):
+        found += _ranks(sentence, grammar)
+    if "翻" in sentence:
+        found += _doublings(sentence, grammar)
+    if "率" in sentence:
+        found += _zeros(sentence)
     found.sort(key=lambda figure: figure.start)
     return _share_units(_apart(found))
 
@@ -82,7 +86,7 @@ def _share_units(figures: list[Figure]) -> list[Figure]:
 def _numbers(sentence: str, grammar: Grammar, lexicon: Lexicon, hidden: list[tuple[int, int]]) -> Iterator[Figure]:
     for found in grammar.figure.finditer(sentence):
         start = found.start("number")
-        if any(first <= start < last for first, last in hidden):
+        if hidden and any(first <= start < last for first, last in hidden):
             continue
         unit = found["unit"] or ""
         kind = lexicon.bases.get(unit) or (
@@ -140,7 +144,7 @@ def _figure(found: re.Match[str], kind: str, sentence: str, grammar: Grammar) ->
         value, high, unit, kind = value * 10, high and high * 10, "%", "share"
         text = sentence[found.start("number") : found.end()].rstrip("* ")
     start = found.start("sign") if sign else found.start("number")
-    per = grammar.per_before.search(sentence, max(0, start - 8), start)
+    per = grammar.per_before.search(sentence, max(0, start - 8), start) if "每" in sentence else None
     end = found.end("upper") if upper else found.end("number")
     left, bound = _before(sentence, start, grammar)
     if per:
@@ -152,7 +156,7 @@ def _figure(found: re.Match[str], kind: str, sentence: str, grammar: Grammar) ->
         bound = Bound.AT_LEAST
     elif upper and bound is Bound.EXACT:
         bound = Bound.ABOUT
-    unit = {"％": "%", "﹪": "%", "：1": ":1", "∶1": ":1"}.get(unit, unit)
+    unit = _UNIT_NAMES.get(unit, unit)
     if unit in ("‰", "%", ":1", "番", "倍"):
         kind = "share"
     return Figure(start, end, left, right, value, text, magnitude + unit, kind, bound, high)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from knowledge import periods
-from knowledge.extract.figures.context import Times, resolve
+from knowledge.extract.figures.context import LONG, Times, resolve
 from knowledge.extract.figures.grammar import Grammar
 from knowledge.extract.figures.groups import RUN, Group, blanked, groups
 from knowledge.extract.figures.measures import TIME, Reading, measure
@@ -190,8 +190,9 @@ class Sentence:
             return False
         if self.scope.plan:
             return not self.grammar.done.search(left)
-        achieved = _NAMED_TASK.match(group.right) and _ACHIEVED.search(left)
-        ahead = self.grammar.plan_after.match(group.right) and not achieved
+        ahead = self.grammar.plan_after.match(group.right)
+        if ahead and _NAMED_TASK.match(group.right) and _ACHIEVED.search(left):
+            ahead = None
         if ahead or (self.strong and not self.grammar.done.search(left)):
             return True
         found = self.grammar.plan.search(left)
@@ -216,7 +217,9 @@ class Sentence:
             return resolve(own, None, reading.measure, subject.written, plan)
         done = self.scope.plan and not plan
         default = self.place.document.time_period if done else self.scope.default
-        name = group.left.lstrip("，；、 " + TIME) if _DEED.search(group.left) else subject.written
+        name = subject.written
+        if found is not None and found.kind in LONG and _DEED.match(group.left):
+            name = group.left.lstrip("，；、 " + TIME)
         return resolve(found, default, reading.measure, name, plan)
 
     def _time_before(self, position: int, moved: bool) -> Found | None:
