@@ -35,7 +35,8 @@ def across(
 ) -> Plan | None:
     """The same of several places; None where one of them (with `some`, all but one) does not tell it."""
     kind = query.kind if query.kind in _CALCULATE else Kind.COMPARE
-    silent = kind is not query.kind  # only listed, nothing is said of which is more
+    # only listed, nothing is said of which is more
+    silent = kind is not query.kind and not re.search("谁|哪[个边]", query.plain)
     asked = query if query.kind in figures.FITS else _measured(amend(query, kind=kind))
     rows = _alike(asked, [finder.figures(query.content, docs) for docs in places], finder, strict=some)
     if len(rows) < (2 if some else len(places)) or len({row.fact.doc.ref_area for row in rows}) < len(rows):
@@ -396,7 +397,20 @@ def extreme(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
         if _TRADE.search(activity := row.fact.obs.activity or "")
     }
     rows = max(sets, key=lambda rows: (_fits(query, rows, faint, trades), end(rows[0].fact.doc), len(rows)))
+    rows = max((rows, *(other for other in sets if _covers(other, rows))), key=len)
     return _ordered(query, rows)
+
+
+def _covers(rows: Sequence[figures.Fitted], others: Sequence[figures.Fitted]) -> bool:
+    """Whether some rows tell all that others do, and more: a table of all sectors, of which a sentence repeats a few."""
+    ours, theirs = ({_bare(row.fact): row.fact.obs.value for row in each} for each in (rows, others))
+    return len(ours) > len(theirs) and all(key in ours and ours[key] == value for key, value in theirs.items())
+
+
+def _bare(fact: Fact) -> tuple[object, ...]:
+    """What one of several alike figures is of: its document, time and sector without the word for sector."""
+    obs = fact.obs
+    return fact.doc.doc_id, obs.measure, str(obs.time_period), _TRADE.sub("", obs.activity or "")
 
 
 _FALL = re.compile("(?:往下|在|呈)?(?:下?降|负增长|下滑|下?跌|掉|缩水|萎缩|减少)|为负|负的")
