@@ -183,11 +183,14 @@ class Context:
         """The inverse of `dump`; what cannot be read starts afresh."""
         try:
             raw = json.loads(text or "{}")
-        except ValueError:
+            known = cls.__dataclass_fields__
+            values = {name: _frozen(value) for name, value in dict(raw).items() if name in known}
+            if any(not isinstance(value, _plain(known[name].default)) for name, value in values.items()):
+                return cls()
+            datetime.fromisoformat(values.get("at") or "2000-01-01")
+        except (ValueError, TypeError):
             return cls()
-        return cls(
-            **{name: _frozen(raw[name]) for name in cls.__dataclass_fields__ if isinstance(raw, dict) and name in raw}
-        )
+        return cls(**values)
 
     def fresh(self, now: datetime, minutes: int) -> Context:
         """Itself, or nothing if it is too old."""
@@ -211,6 +214,11 @@ def say_period(value: Period | None) -> str:
     if (first, last) == (1, 12):
         return f"{year}年"
     return f"{year}年{first}月" if first == last else f"{year}年{first}—{last}月"
+
+
+def _plain(default: object) -> tuple[type, ...]:
+    """What a remembered value may be, by the default of its field."""
+    return (str, int, type(None)) if default is None else (type(default),)
 
 
 def _frozen(value: Any) -> Any:

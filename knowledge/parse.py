@@ -139,7 +139,7 @@ def split(plain: str) -> list[str]:
     """
     table = wording().table["split"]
     pieces = [piece.strip(" ,，。") for piece in re.split(table["ends"], plain)]
-    pieces = [piece for piece in pieces if piece]
+    pieces = [piece for piece in pieces if len(piece) > 1] or [piece for piece in pieces if piece]  # not 急
     return pieces[:6] or [plain]
 
 

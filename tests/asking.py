@@ -72,9 +72,11 @@ def asker_of(names: Sequence[str]) -> Asker:
 _KEPT: list[object] = []  # files stay until the tests end
 
 
-def said(shelf: str, question: str, context: Context | None = None) -> tuple[tuple[Answer, ...], str, Context]:
+def said(
+    shelf: str, question: str, context: Context | None = None, *, by: Asker | None = None
+) -> tuple[tuple[Answer, ...], str, Context]:
     """The answers to a message, the reply as it is shown, and what the conversation remembers."""
-    answers, after = asker(shelf).ask(question, context or Context(), NOW)
+    answers, after = (by or asker(shelf)).ask(question, context or Context(), NOW)
     return answers, "\n\n".join(map(render_text, answers)), after
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from asking import rows, said, table
 
 from knowledge.ask import Context
 from knowledge.model import Bound, Status
-from tests.asking import rows, said, table
 
 FAILING = {(shelf, question) for shelf, question in table("questions_known_failures.toml")["failing"]}
 

@@ -402,7 +402,7 @@ def extreme(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
 
 
 def _covers(rows: Sequence[figures.Fitted], others: Sequence[figures.Fitted]) -> bool:
-    """Whether some rows tell all that others do, and more: a table of all sectors, of which a sentence repeats a few."""
+    """Whether some rows tell all that others do, and more: a table of all sectors, a sentence of a few."""
     ours, theirs = ({_bare(row.fact): row.fact.obs.value for row in each} for each in (rows, others))
     return len(ours) > len(theirs) and all(key in ours and ours[key] == value for key, value in theirs.items())
 

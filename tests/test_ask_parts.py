@@ -1,0 +1,198 @@
+"""The stages of asking, each alone: what a question means, how it is mended, what rivals forbid, what it leans on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from asking import NOW, asker, lexicon, said
+
+from knowledge import parse
+from knowledge.inquiry import Context, Kind
+from knowledge.match.sounds import spelled
+from knowledge.match.text import Folder, keys
+from knowledge.model import Period
+from knowledge.plan.scale import split
+
+REF = Period.parse("2023-01/2023-06")
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "content", "periods"),
+    [
+        ("医化产值多少", Kind.FIGURE, ("医化产值",), ()),
+        ("医化", Kind.NOUN, ("医化",), ()),
+        ("医化增速", Kind.GROWTH, ("医化",), ()),
+        ("技改投资排第几", Kind.RANK, ("技改投资",), ()),
+        ("整改率多少", Kind.RATE, ("整改率",), ()),
+        ("全年规上工业增加值目标是多少", Kind.TARGET, ("规上工业增加值目标",), ("2023",)),
+        ("哪个行业增长最快", Kind.EXTREME, (), ()),
+        ("医化和橡塑产值加起来多少", Kind.SUM, ("医化", "橡塑产值"), ()),
+        ("医化产值变化趋势", Kind.TREND, ("医化产值",), ()),
+        ("有哪些困难", Kind.DIFFICULTY, (), ()),
+        ("为什么没开工", Kind.WHY, ("未开工",), ()),
+        ("上半年医化产值", Kind.NOUN, ("医化产值",), ("2023-01/2023-06",)),
+        ("前三季度医化产值", Kind.NOUN, ("医化产值",), ("2023-01/2023-09",)),
+        ("2021年1-6月医化产值", Kind.NOUN, ("医化产值",), ("2021-01/2021-06",)),
+        ("去年医化产值", Kind.NOUN, ("医化产值",), ("2022",)),
+        ("一季度医化产值", Kind.NOUN, ("医化产值",), ("2023-01/2023-03",)),
+        ("你好", Kind.TALK, (), ()),
+        ("谢谢", Kind.TALK, (), ()),
+        ("数据出处", Kind.SOURCE, (), ()),
+    ],
+)
+def test_what_a_question_means(question: str, kind: Kind, content: tuple[str, ...], periods: tuple[str, ...]) -> None:
+    query = parse.understand(question, parse.normalise(question), year=2023, ref=REF)
+    assert (query.kind, tuple(map(str, query.periods))) == (kind, periods)
+    assert "".join(query.content).replace("和", "") == "".join(content)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("ＧＤＰ　多少？", "gdp 多少?"),
+        ("2021Q1产值", "2021年一季度产值"),
+        ("21年上半年", "2021年上半年"),
+        ("2023H1", "2023年上半年"),
+        ("医化产值", "医化产值"),
+        ("12年来", "12年来"),
+    ],
+)
+def test_widths_and_letters_for_times(text: str, plain: str) -> None:
+    assert parse.normalise(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("医化产值多少?橡塑呢?", ["医化产值多少", "橡塑呢"]),
+        ("工业投资多少?急", ["工业投资多少"]),
+        ("医化产值", ["医化产值"]),
+        ("?", ["?"]),
+    ],
+)
+def test_several_questions_of_one_message(text: str, pieces: list[str]) -> None:
+    assert parse.split(text) == pieces
+
+
+@pytest.mark.parametrize(
+    ("question", "mended"),
+    [
+        ("yihua产值多少", "医化产值多少"),
+        ("jigai touzi zengsu", "技改投资增速"),
+        ("医化行业曾速多少", "医化行业增速多少"),
+        ("像塑行业产值多少", "橡塑行业产值多少"),
+        ("制造业头资增速", "制造业投资增速"),
+        ("医化行业产值是多少", "医化行业产值是多少"),
+        ("橡塑和工艺哪个快", "橡塑和工艺哪个快"),
+        ("mes系统", "mes系统"),
+        ("有哪些困难", "有哪些困难"),
+        ("asdfghjkl", "asdfghjkl"),
+    ],
+)
+def test_misspelt_words_are_mended_and_others_left(question: str, mended: str) -> None:
+    matcher = asker("half").matcher
+    assert matcher.mend(question, matcher.docs, parse.wording().common) == mended
+
+
+@pytest.mark.parametrize(
+    ("run", "first"),
+    [("hangye", ("hang", "ye")), ("zengsu", ("zeng", "su")), ("xian", ("xian",)), ("lvse", ("lv", "se"))],
+)
+def test_letters_are_cut_into_syllables(run: str, first: tuple[str, ...]) -> None:
+    assert spelled(run)[0] == first
+
+
+@pytest.mark.parametrize("run", ["gdp", "xyz", "mes"])
+def test_letters_that_are_no_pinyin(run: str) -> None:
+    assert spelled(run) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("“规上”产值", "规模以上产值"),
+        ("规模以上产值", "规模以上产值"),
+        ("GDP", "生产总值"),
+        ("国内生产总值", "国内生产总值"),
+        ("５Ｇ 基站", "5g基站"),
+    ],
+)
+def test_texts_are_folded_into_one(text: str, folded: str) -> None:
+    assert Folder(lexicon().parts.items())(text) == folded
+
+
+def test_keys_are_pairs_and_whole_latin_words() -> None:
+    assert keys("5g基站") == {"5g", "5g基", "5g站", "基站"}
+    assert keys("产，值") == set()
+
+
+@pytest.mark.parametrize(
+    ("content", "said_words", "other"),
+    [
+        ("第二产业增加值", "第二产业", "第三产业"),
+        ("农村居民收入", "农村", "城镇"),
+        ("进口额", "进口", "出口"),
+        ("医化产值", "医药化工", "橡塑"),
+    ],
+)
+def test_rivals_of_what_is_named(content: str, said_words: str, other: str) -> None:
+    words = asker("half").matcher.words
+    found = words.rivals(words.fold(content))
+    assert any(said_words in named and other in others for named, others in found)
+
+
+def test_a_compound_is_no_rival_of_its_part() -> None:
+    words = asker("half").matcher.words
+    assert all("出口" not in named for named, _ in words.rivals("进出口总额"))
+
+
+@pytest.mark.parametrize(
+    ("unit", "parts"), [("万亿元", ("元", 12)), ("亿元", ("元", 8)), ("%", ("%", 0)), ("万", ("万", 0))]
+)
+def test_units_in_one_scale(unit: str, parts: tuple[str, int]) -> None:
+    assert split(unit) == parts
+
+
+# -- what a conversation remembers -------------------------------------------------------------------------------------
+
+
+def test_a_conversation_is_carried_over_a_restart() -> None:
+    _, _, context = said("half", "医化产值多少")
+    _, reply, _ = said("half", "那橡塑呢", Context.load(context.dump()))
+    assert "28.15亿元" in reply
+
+
+def test_a_conversation_expires() -> None:
+    _, _, context = said("half", "医化产值多少")
+    late = NOW + timedelta(minutes=31)
+    answers, _ = asker("half").ask("增速呢", context, late)
+    assert not answers[0].facts
+    answers, _ = asker("half").ask("增速呢", context, NOW + timedelta(minutes=29))
+    assert answers[0].facts
+
+
+@pytest.mark.parametrize("broken", ["", "{", "[]", "null", '{"content": 3}', '{"at": "x"}'])
+def test_what_cannot_be_remembered_starts_afresh(broken: str) -> None:
+    answers, _, _ = said("half", "医化产值多少", Context.load(broken))
+    assert str(answers[0].facts[0].obs.value) == "46.28"
+
+
+@pytest.mark.parametrize("choice", ["2", "第二个", "选2", "松河市", "第2个吧"])
+def test_an_option_is_chosen_by_number_or_words(choice: str) -> None:
+    answers, _, context = said("farm", "粮食总产量多少")
+    assert [option.label for option in answers[0].options] == ["云岭县", "松河市"]
+    _, reply, _ = said("farm", choice, context)
+    assert "49.72万吨" in reply
+
+
+def test_a_follow_up_stays_with_the_place() -> None:
+    _, _, context = said("farm", "松河市粮食总产量多少")
+    _, reply, _ = said("farm", "增速呢", context)
+    assert reply.startswith("松河市2023年，粮食总产量同比增长0.9%")
+
+
+def test_another_conversation_knows_nothing_of_it() -> None:
+    said("half", "医化产值多少")
+    answers, _, _ = said("half", "增速呢")
+    assert not answers[0].facts
