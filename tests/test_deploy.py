@@ -37,6 +37,7 @@ def test_each_bot_of_the_manifest_has_settings_that_fit_its_volumes(tmp_path: Pa
         (tmp_path / "token").write_text("1:a", "utf-8")
         settings = load_settings(tmp_path / name, {})
         assert settings.store.path and settings.store.shared
+        assert {"name": "JIANBAO_STORE", "value": str(settings.store.path)} in container["env"]
         assert {str(settings.store.path.parent), str(settings.store.shared.parent)} <= mounts
         assert f"127.0.0.1:{settings.monitor.port}/healthz" in str(container["startupProbe"])
 
@@ -46,7 +47,7 @@ def test_who_publishes_in_the_manifest_writes_what_the_bots_share() -> None:
     publisher = objects["Job"]["spec"]["template"]["spec"]
     command = publisher["containers"][0]["command"]
     shared = load_shared(objects["ConfigMap"]["data"]["0.toml"])
-    assert command[:4] == ["jianbao", "ingest", "--store", shared]
+    assert command[:6] == ["python", "-m", "bot", "ingest", "--store", shared]
     bots = objects["StatefulSet"]["spec"]["template"]
     assert publisher["affinity"] == bots["spec"]["affinity"]  # on one node: SQLite's log needs one kernel
 
