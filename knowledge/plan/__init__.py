@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from knowledge.inquiry import IN_WORDS, Kind, Plan, Query, amend
 from knowledge.model import Bound, DocumentInfo, Measure, Option, Status
-from knowledge.plan import figures, many, words
+from knowledge.plan import extremes, figures, many, trends, words, worked
 from knowledge.plan.finder import Finder, end, of_time
 
 _GOOD = (Status.ANSWERED, Status.MASKED)
@@ -26,7 +26,7 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
         return _beside(query, finder, docs)
     if query.kind is Kind.TALK:
         return Plan(Status.ANSWERED, query.kind, query)
-    if query.kind is Kind.LIST and (made := many.signed(query, finder, docs)):
+    if query.kind is Kind.LIST and (made := extremes.signed(query, finder, docs)):
         return made
     if query.kind in IN_WORDS:
         return _in_words(query, finder, docs)
@@ -36,14 +36,14 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     elif query.kind in _MANY:
         made = many.several(query, finder, docs)
     elif query.kind is Kind.EXTREME:
-        made = many.extreme(query, finder, docs)
+        made = extremes.extreme(query, finder, docs)
     elif query.kind is Kind.TREND:
-        made = many.trend(query, finder, docs) or _spoken(query, finder, docs)
+        made = trends.trend(query, finder, docs) or _spoken(query, finder, docs)
     elif query.kind is Kind.GAP:
-        made = many.gap(query, finder, docs)
+        made = worked.gap(query, finder, docs)
     made = made or one(query, finder, docs)
     if made.status in (Status.NOT_FOUND, Status.AMBIGUOUS) and "占" in query.plain:
-        return many.portion(query, finder, docs) or made
+        return worked.portion(query, finder, docs) or made
     return made
 
 
@@ -108,7 +108,7 @@ def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     if (query.kind is Kind.FIGURE and found.status is Status.NOT_FOUND) or (
         found.hits and found.hits[0].fact.obs.measure is Measure.TARGET and query.kind is Kind.FIGURE
     ):
-        found = many.rest(query, finder, docs) or found
+        found = worked.rest(query, finder, docs) or found
     if found.hits and found.result is None:
         fact = found.hits[0].fact
         found = replace(found, beside=figures.companions(fact, finder.all_figures(fact.doc)))
