@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from pathlib import Path
 
-from bot.settings import Settings
+from bot.settings import CONFIG_NAME, Settings
 from knowledge.errors import JianbaoError, StoreError
 
 _TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
@@ -92,7 +92,9 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     except JianbaoError as error:
         yield bad_settings(error)
         return
-    yield Finding(Level.GOOD, "配置", f"没有写错的键（{settings.folder / 'bot.toml'} 和缺省值）。")
+    file = settings.folder / CONFIG_NAME
+    text = f"{file} 没有写错的键。" if file.is_file() else f"{settings.folder} 里没有 bot.toml，用缺省值。"
+    yield Finding(Level.GOOD, "配置", text)
     if settings.access.mode == "open":
         remedy = "如非有意，请把 [access] mode 改为 invite。"
         yield Finding(Level.WARN, "准入", "人人都能问到数字（mode = open）。", remedy)

@@ -237,10 +237,10 @@ def _swap(made: Path, target: Path, now: datetime) -> Path | None:
         made.replace(target)
         return None
     aside = target.with_name(f"{target.stem}.before-{now.astimezone(UTC).strftime(_STAMP)}{target.suffix}")
-    for end in ("-wal", "-shm"):  # a log that stayed would be played into the new file
-        log = target.with_name(target.name + end)
-        if log.exists():
-            log.replace(aside.with_name(aside.name + end))
+    log = target.with_name(f"{target.name}-wal")
+    if log.exists():  # it would be played into the new file
+        log.replace(aside.with_name(f"{aside.name}-wal"))
+    target.with_name(f"{target.name}-shm").unlink(missing_ok=True)
     try:
         os.link(target, aside)  # so that at every moment there is a file of that name
     except OSError:  # a file system without links
