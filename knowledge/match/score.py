@@ -161,12 +161,12 @@ def _unsaid(entry: Entry, said: frozenset[str], others: frozenset[str], gentle: 
     """What is left of the fit of a figure whose own words lack a word of a rival group."""
     if _holds(entry.own, others):
         return 0.5
-    last = max((*said, *others), key=entry.lead.rfind)  # 初中112所，在校生8万人: which one was spoken of last
-    if last in entry.lead and last not in said:
+    told = [word for word in (*said, *others) if word in entry.lead]
+    if told and max(told, key=entry.lead.rfind) not in said:  # 初中112所，在校生8万人: which one was spoken of last
         return 0.5
     if said <= gentle:
         return _UNSAID
-    return 1.0 if last in entry.lead else _OTHER
+    return 1.0 if told else _OTHER
 
 
 def _guarded(entry: Entry, named: bool, rivals: Sequence[Rivals], gentle: frozenset[str]) -> float:
