@@ -9,6 +9,7 @@ from knowledge.answer import wording
 from knowledge.inquiry import Hit, Kind, Line, Plan
 from knowledge.model import Answer, Bound, Citation, DocumentInfo, Fact, Measure, Option, Status
 
+_SHORT = 175  # characters of a reply about one figure, its frame of some 20 left out
 _MOST = 1100  # characters of quotes in one reply
 
 
@@ -65,11 +66,13 @@ def _one(plan: Plan, heads: Heads, apart: bool) -> Answer:
     lead = f"{_when(fact, apart)}{wording.statement(fact)}"
     beside = [wording.statement(other, subject=other.obs.measure is Measure.RATE) for other in plan.beside]
     notes = [plan.reason] if plan.reason else []
+    said = sum(map(len, (lead, *beside, *notes, *plan.query.notes, fact.doc.title))) + len(beside)
+    room = min(110, max(40, _SHORT - said - (20 if obs.bound is Bound.MASKED else 0)))
     slots = {
         "lead": lead,
         "beside": beside,
         "masked": obs.bound is Bound.MASKED,
-        "excerpt": wording.excerpt(_shown(fact, heads), obs.value_text),
+        "excerpt": wording.excerpt(_shown(fact, heads), obs.value_text, room),
         "document": fact.doc.title,
         "notes": notes,
     }

@@ -48,7 +48,7 @@ class Fitted:
 def one(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits: Thresholds) -> Plan:
     """The plan for a question after one figure."""
     fitted = choose(query, hits, units, limits)
-    trace = tuple(told(row) for row in fitted[:6])
+    trace = (*(told(row) for row in fitted[:6]), *_why(fitted, limits))
     if not fitted or fitted[0].hit.recall < limits.ask:
         return Plan(
             Status.NOT_FOUND, query.kind, query, near=tuple(hits[:12]), trace=trace, reason=_reason(query, hits, limits)
@@ -63,6 +63,19 @@ def one(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits:
         return Plan(Status.NOT_FOUND, query.kind, query, near=tuple(hits[:12]), trace=trace)
     status = Status.MASKED if best.fact.obs.bound is Bound.MASKED else Status.ANSWERED
     return Plan(status, query.kind, query, hits=(best.hit,), trace=trace, reason="；".join(best.notes))
+
+
+def _why(fitted: Sequence[Fitted], limits: Thresholds) -> tuple[str, ...]:
+    """Why the first one won, or did not suffice, for the explanation."""
+    if not fitted:
+        return ("没有合时间、合单位、够得上门槛的数字",)
+    first, recall = fitted[0], fitted[0].hit.recall
+    enough = "够" if recall >= limits.answer else "不够"
+    said = f"首选 {name(first.fact)}：对上问题的 {recall:.2f}，{enough}作答门槛 {limits.answer:.2f}"
+    if len(fitted) == 1:
+        return (f"{said}；没有别的候选",)
+    ahead = first.score - fitted[1].score
+    return (f"{said}；比第二名高 {ahead:.3f}（须高出 {limits.margin:.3f}，同一事物或名称全对上时不要求）",)
 
 
 def choose(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits: Thresholds) -> list[Fitted]:
