@@ -125,24 +125,11 @@ def test_a_file_that_kills_whoever_reads_it_is_named_and_the_others_are_read(tmp
 
 def kill_readers(pipe: Path, times: int) -> None:
     for _ in range(times):
-        with pipe.open("wb"):  # opens when somebody reads, a moment before the system shows who
-            while not (found := readers(pipe)):
-                pass
-            for child in found:
-                child.kill()
-                child.wait()
-
-
-def readers(pipe: Path) -> list[psutil.Process]:
-    """The children of this process that have a pipe open."""
-    return [child for child in psutil.Process().children(recursive=True) if str(pipe) in opened(child.pid)]
-
-
-def opened(pid: int) -> set[str]:
-    try:
-        return {os.path.realpath(link) for link in Path(f"/proc/{pid}/fd").iterdir()}
-    except OSError:  # it has just ended
-        return set()
+        with pipe.open("wb"):  # opens when somebody reads
+            for child in psutil.Process().children(recursive=True):
+                if str(pipe) in {os.path.realpath(link) for link in Path(f"/proc/{child.pid}/fd").iterdir()}:
+                    child.kill()
+                    child.wait()
 
 
 def test_bad_files_are_listed_at_the_end(tmp_path: Path, files: list[Path]) -> None:
