@@ -198,8 +198,9 @@ async def test_odd_updates_do_no_harm(tmp_path: Path) -> None:
 
 async def test_a_document_with_a_hostile_name(tmp_path: Path) -> None:
     async with scene(tmp_path) as s:
-        s.api.document(s.admin, "</b><script>'../../x'.docx", b"PK")
-        assert "<script>" in (await s.api.wait("sendMessage")).text
+        s.api.document(s.admin, "../../etc/<b><script>&'x.docx", b"PK")
+        told = await s.heard("sendMessage", s.admin)
+        assert "<b><script>&'x.docx" in told.text and "etc" not in told.text
 
 
 async def test_a_fault_is_told_without_its_traceback(tmp_path: Path, caplog: Any) -> None:
