@@ -9,7 +9,6 @@ from functools import lru_cache
 from knowledge.extract.words import words
 from knowledge.model import Document, WorkStatus
 
-_PERCENT = re.compile("[%％]")
 _BEGUN = re.compile(r"已|正在|完成了")
 _NEARLY = Decimal(95)  # at the end of the year a rate above this is no delay
 _FULL = Decimal(100)
@@ -56,7 +55,7 @@ def rate_of(text: str) -> Decimal | None:
     >>> rate_of("累计建成基站162个，完成年度任务的62.3%")
     Decimal('62.3')
     """
-    found = words("status")["rate"].search(text) if _PERCENT.search(text) else None
+    found = words("status")["rate"].search(text) if "%" in text or "％" in text else None
     return Decimal(found["share"] or found["whole"]) if found else None
 
 

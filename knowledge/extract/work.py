@@ -50,19 +50,22 @@ def _of_paragraph(document: Document, paragraph: Paragraph, rates: Sequence[Obse
         yield from _of_row(document, paragraph)
     if paragraph.kind is not ParagraphKind.TEXT or not paragraph.section or any(map(names_problems, paragraph.section)):
         return
-    found = [_item(document, paragraph, unit, rates) for unit in units(document.text, paragraph)]
+    gone = share_gone(document)
+    found = [_item(document.text, paragraph, unit, rates, gone) for unit in units(document.text, paragraph)]
     yield from _merged(document.text, [item for item in found if item is not None])
 
 
-def _item(document: Document, paragraph: Paragraph, unit: Unit, rates: Sequence[Observation]) -> WorkItem | None:
-    text = unit.span.of(document.text)
+def _item(
+    whole: str, paragraph: Paragraph, unit: Unit, rates: Sequence[Observation], gone: Decimal | None
+) -> WorkItem | None:
+    text = unit.span.of(whole)
     if len(text) < _SHORTEST or text.startswith(("各位", "让我们")) or ("指" in text and _GLOSS.search(text)):
         return None
     plan = is_plan(unit.section)
     rate = rate_of(text) or _observed_rate(unit.span, rates)
     if not plan and unit.subject is None and rate is None and is_figures(text):
         return None
-    status = WorkStatus.PLANNED if plan else status_of(text, rate, share_gone(document))
+    status = WorkStatus.PLANNED if plan else status_of(text, rate, gone)
     if not plan and status is WorkStatus.UNKNOWN and paragraph.head is None:
         return None  # no word on how far it is, where no head says what is worked on
     head = title_of(unit.section[-1], whole=True) if paragraph.head or len(unit.section) > 1 else title_of(text)

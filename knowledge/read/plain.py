@@ -17,6 +17,7 @@ _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
 _LINK = re.compile(r"\[(?P<text>[^\]\n]+)\]\((?:https?:|mailto:|\.?/|#)[^)\n]*\)")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(?P<text>[^\n]*?\w[^\n]*?)(?<=\S)\1")  # a word in it: 产值**.**亿元 is masked
 _BULLET = re.compile(r"^\s*[-*+]\s+(?=\S)")
+_BULLETS = frozenset("-*+")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
 _MARKED = re.compile(r"[*_\[\\]")  # what any of these begins with
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -50,7 +51,11 @@ def read_markdown(text: str) -> Content:
 def _unmarked(line: str) -> str:
     if line.lstrip().startswith("|"):
         return _inline(_BREAK.sub("", line)).rstrip()
-    return _inline(_BREAK.sub("\n", _BULLET.sub("", _QUOTE.sub("", line))))
+    if ">" in line:
+        line = _QUOTE.sub("", line)
+    if line.lstrip()[:1] in _BULLETS:
+        line = _BULLET.sub("", line)
+    return _inline(_BREAK.sub("\n", line))
 
 
 def _inline(text: str) -> str:

@@ -11,6 +11,7 @@ from knowledge.extract.figures.measures import TIME
 from knowledge.extract.figures.scan import Figure
 
 _STOP = re.compile(r"[，,；;。：:！？]")
+_LAST_STOP = re.compile(r".*[，,；;。：:！？]", re.DOTALL)
 _JOIN = re.compile(r"^(?:个|户|家|以上|左右|多|、|和|及|与|以及|至|约|近|超过?|突破|负|增长|逾|达|\s|\*)*$")
 _JOINED = re.compile(r"[、，和与及]")
 _RANK_JOIN = re.compile(r"[、和，及与]\s*第?")
@@ -31,7 +32,8 @@ class Group(NamedTuple):
 
 def blanked(text: str, times: Times) -> str:
     """A sentence with each time expression replaced by marks of the same length."""
-    out = _MASKED_TIME.sub(lambda found: TIME * len(found.group()), text)
+    masked = "x" in text or "X" in text
+    out = _MASKED_TIME.sub(lambda found: TIME * len(found.group()), text) if masked else text
     for found in times.all:
         out = out[: found.span.start] + TIME * (found.span.end - found.span.start) + out[found.span.end :]
     if TIME in out:
@@ -70,12 +72,13 @@ def _together(text: str, one: Figure, other: Figure) -> bool:
 
 def _left_start(text: str, previous: int, start: int, quoted: bool) -> tuple[int, bool]:
     """Where the clause of a figure begins, or the last figure ended in it."""
-    stops = [found.end() for found in _STOP.finditer(text, previous, start)]
     if quoted:
-        stops = [stop for stop in stops if not _inside(text[: stop - 1])]
-    if stops:
-        return stops[-1], True
-    return previous, previous == 0
+        ends = (found.end() for found in _STOP.finditer(text, previous, start))
+        stop = max((end for end in ends if not _inside(text[: end - 1])), default=0)
+    else:
+        last = _LAST_STOP.match(text, previous, start)
+        stop = last.end() if last else 0
+    return (stop, True) if stop else (previous, previous == 0)
 
 
 def _inside(head: str) -> bool:

@@ -62,7 +62,7 @@ def measure(left: str, figure: Figure, right: str, grammar: Grammar) -> Reading:
         return _cut(Measure.GROWTH, left, figure.value, grammar)
     if figure.unit in _PLACES and (place := _moved_place(left, figure)):
         return place
-    if found := _FROM.search(left):
+    if ("从" in left or "由" in left) and (found := _FROM.search(left)):
         return _from(left[: found.start()], figure, found.group(), grammar)
     if figure.unit.endswith("百分点") or figure.unit == "pct":
         return _points(left, figure, grammar)

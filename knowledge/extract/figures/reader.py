@@ -90,11 +90,11 @@ class Reader:
     def _sentence(
         self, paragraph: Paragraph, span: Span, section: tuple[str, ...], scope: Scope
     ) -> Iterator[Observation]:
-        place = Place(self.document, paragraph, span, section)
         text = span.of(self.document.text)
         may = self.grammar.may_figure.search(text)
         if not may or not self.grammar.has_figure.search(text, may.start()):
             return
+        place = Place(self.document, paragraph, span, section)
         times = times_in(text, self.document, scope.default if scope.plan else None)
         figures = scan(text, self.grammar, self.lexicon, [(t.span.start, t.span.end) for t in times.all])
         usable = []

@@ -19,7 +19,6 @@ _OF_ALL = re.compile(r"全[国省市][^，；。]{0,8}$")
 _ENDS = re.compile(r"[\s*]*(?:[，。；、）和与及]|$)")
 _ZERO = re.compile(r"率(?:继续|连续|持续|均)?(?:保持|降至|降到|下降到|下降至)?为?(?P<number>0|零)(?=[，。；、）\s]|$)")
 _QUOTES = re.compile(r"[《“\"〔\[【]")
-_RANKS = re.compile("[第前首榜]")
 _UNIT_NAMES = {"％": "%", "﹪": "%", "：1": ":1", "∶1": ":1"}
 _TENTHS = frozenset("成番倍")
 
@@ -49,7 +48,7 @@ def scan(sentence: str, grammar: Grammar, lexicon: Lexicon, taken: list[tuple[in
     """Every figure of a sentence, from left to right. `taken` are the places of time expressions."""
     hidden = [found.span() for found in _QUOTED.finditer(sentence)] + taken if _QUOTES.search(sentence) else taken
     found = list(_numbers(sentence, grammar, lexicon, hidden))
-    if _RANKS.search(sentence):
+    if "第" in sentence or "前" in sentence or "首" in sentence or "榜" in sentence:
         found += _ranks(sentence, grammar)
     if "翻" in sentence:
         found += _doublings(sentence, grammar)

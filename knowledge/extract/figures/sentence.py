@@ -25,6 +25,7 @@ _EVENT = re.compile(
     "(?:份|底|初|中旬|上旬|下旬)?(?:前|起)?(?:已|可|将|正式|顺利|全面|全部|可以)?"
     "(?:开工|竣工|投产|投用|投运|建成|完工|通车|开园|上线|启动|获批|结顶|开业|开港|揭牌|交付|验收|通过|运营|开馆|合龙)"
 )
+_AIMS = re.compile("[争保标]")  # 力争, 确保, 目标: what strong words of plans have
 _NAMED_TASK = re.compile(r"[^，；。的\s]{2,4}任务")  # 完成2.1万户改厕任务: what was done, not what was set
 _ACHIEVED = re.compile("完成(?!率)|实现|超额")
 _RISES_FROM = re.compile("[从由]$")
@@ -80,6 +81,7 @@ class Sentence:
         self.last: Reading | None = None
         self.last_plan = False
         self.strong = False  # 力争, 确保: holds for the rest of the sentence part
+        self.aims = _AIMS.search(self.text) is not None
         provisional = _PROVISIONAL.search(self.text)
         self.provisional_from = provisional.end() if provisional else len(self.text)
         if opens_plan(self.text, grammar):
@@ -95,7 +97,8 @@ class Sentence:
         if previous.endswith(("；", "。", ";")):
             self.memory.recent = []
             self.strong = False
-        self.strong = self.strong or bool(self.grammar.plan_strong.search(group.left))
+        if self.aims and not self.strong:
+            self.strong = bool(self.grammar.plan_strong.search(group.left))
         readings = [measure(group.left, figure, group.right, self.grammar) for figure in group.figures]
         readings = [self._continued(group, reading) for reading in readings]
         subjects = self.subjects.of(group, readings[0])

@@ -31,6 +31,7 @@ _TOTAL = re.compile(r"累计|总数|总量|总计")
 _RATE = re.compile(r".{0,4}率")
 _JOINED_ON = re.compile(r"[和及与]$")
 _WORK = re.compile(r"的([^，；。、的]{3,24}?(?:项目|工程|基地|中心|园区|产业园|生产线|大桥|医院|学校))")
+_PREDICATE = re.compile(r"实现|完成|达到|建成|成环|运营|为主|通过|开展")
 _SHARE_OF = re.compile("占(.+)比重")
 _TOPIC = re.compile(
     r"^(.{2,24}?)(?=因|受|由于|保持|继续|坚持|在(?!线)|快速|持续|呈|稳|迈|突破|站上|跨|首次|再次|跃|运行|发展|实现|平稳|逆势|表现|$)"
@@ -114,14 +115,8 @@ class Subjects:
     @staticmethod
     def _last_item(text: str) -> str:
         """A name without the predicate before it: 线路实现运营、总里程 -> 总里程."""
-        parts = re.split(r"、", text)
-        if (
-            len(parts) > 1
-            and re.search(r"实现|完成|达到|建成|成环|运营|为主|通过|开展", parts[-2])
-            and len(parts[-1]) > 1
-        ):
-            return parts[-1]
-        return text
+        *before, last = text.split("、")
+        return last if before and len(last) > 1 and _PREDICATE.search(before[-1]) else text
 
     def _leans(self, text: str) -> bool:
         return (
@@ -215,7 +210,7 @@ class Subjects:
         if not (share or counted or bulk) or not NOUN.match(right) or NO_NOUN.match(right):
             return ""
         right = _BRACKET.sub("", right)
-        noun = _NOUN_END.split(right)[0].strip()
+        noun = _NOUN_END.split(right, 1)[0].strip()
         ended = len(noun) < len(right.strip())
         noun = noun.split("、")[0] if not ended else noun
         if not ended or len(noun) > 10:
