@@ -74,10 +74,9 @@ class Asker:
         """One question, read in the ways that the conversation allows until one is answered."""
         matcher = self.matcher
         where = matcher.where(plain)
-        known = where.place is not None and not where.foreign
-        told = where.text if known else plain
+        told = where.text if where.place is not None and not where.foreign else plain
         mended = matcher.mend(told, where.docs, parse.wording().common)
-        where = where._replace(text=mended) if known else matcher.where(mended)
+        where = _meant(where, mended, matcher)
         query = self._understood(text, told, mended, where, traditional)
         if where.foreign:
             return Plan(Status.NOT_FOUND, query.kind, query, reason="place"), ()
@@ -139,6 +138,14 @@ class Asker:
             docs = tuple(doc.doc_id for doc in self.matcher.of_period(where.docs, query.source)) or docs
         query = amend(query, periods=tuple(_known(period, where.docs, query.year_named) for period in query.periods))
         return amend(query, place=where.place, docs=docs, notes=(note,) if note else ())
+
+
+def _meant(where: Where, mended: str, matcher: Matcher) -> Where:
+    """What the mended question is about; the name of a place that no document knows is mended to another place only."""
+    if where.place is not None and not where.foreign:
+        return where._replace(text=mended)
+    after = matcher.where(mended)
+    return where if where.foreign and after.place is None else after
 
 
 def _strength(planned: Plan) -> float:
