@@ -33,7 +33,7 @@ def union(alternatives: Iterable[str]) -> re.Pattern[str]:
 def _lead_by_character(pattern: str) -> str:
     """(?<!不)停工 as 停(?<!不停)工, which says the same and begins with a character."""
     found = _AFTER_LOOKBEHIND.match(pattern)
-    if found is None or found["rest"][:1] in "?*{+":
+    if found is None or found["rest"][:1] in "?*{+" or len(_branches(pattern)) > 1:
         return pattern
     first = found["first"]
     behind = "".join(f"(?<{sign}{words}{first})" for sign, words in _ONE_LOOKBEHIND.findall(found["behind"]))
@@ -52,6 +52,9 @@ def beginning(alternatives: Iterable[str]) -> str:
 
 def first_characters(pattern: str) -> frozenset[str]:
     """The characters that a pattern may begin with; none where that is not plain to see."""
+    if len(branches := _branches(pattern)) > 1:
+        found = [first_characters(one) for one in branches]
+        return frozenset().union(*found) if all(found) else frozenset()
     if _LOOKBEHIND.match(pattern):
         return first_characters(pattern[_closing(pattern) + 1 :])
     if group := _GROUP.match(pattern):

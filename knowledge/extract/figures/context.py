@@ -18,7 +18,9 @@ _BASIS = re.compile(r"(?:比|较|与|和|同|相比于|以|创下?|[高低快慢
 _JOINED = re.compile(r"\s*(?:、|和|及|与)\s*")
 _SHORT_YEAR = re.compile(r"\d\d年")
 _TIMES_OF = re.compile(r"[末底]?的\d+(?:\.\d+)?倍|同[期月]")
-_COMING = re.compile("下一?步|下半年|下一?阶段|[明来]年|打算|思路|今后|后续|计划|安排|展望|目标|四季度|要求")
+_COMING = re.compile(
+    "怎么[干做抓办]|往哪|下一?步|下半年|下一?阶段|[明来]年|打算|思路|今后|后续|计划|安排|展望|目标|四季度|要求"
+)
 _YEAR_HEADING = re.compile(r"(?P<year>(?:19|20)\d\d)年")
 
 
@@ -79,7 +81,10 @@ def sections_behind(document: Document, grammar: Grammar) -> frozenset[str]:
     tops = _tops(document)
     last = max((i for i, top in enumerate(tops) if grammar.past_heading.search(top)), default=0)
     year = document.time_period.end[0] if document.time_period else 9999
-    return frozenset(top for top in tops[:last] if not _COMING.search(top) and not _names_later(top, year))
+    coming = [bool(_COMING.search(top)) or _names_later(top, year) for top in tops]
+    if True in coming:  # what stands before the first plan that is named as one is none
+        last = max(last, coming.index(True))
+    return frozenset(top for top, ahead in zip(tops[:last], coming, strict=False) if not ahead)
 
 
 def _tops(document: Document) -> list[str]:

@@ -6,6 +6,7 @@ import re
 
 from knowledge.extract.figures.grammar import Grammar
 from knowledge.extract.figures.scan import Figure
+from knowledge.model import Bound
 
 _SHORT_TIME = re.compile(
     r"(?:连续|历时|为期|提前|延长|缩短|推迟|压缩|近|第|每|用时|仅用|约|工期|限期|只需|过去|未来|今后|不到|超过?|满|的|减至|压减至)$"
@@ -17,6 +18,7 @@ _TIME_NAME = re.compile(
 )
 _COMPARED_TIME = re.compile(r"(?:同比|[比较][^，；。]{2,8})(?:平均)?(?:缩短|减少|延长|增加|提高|压缩|多|少)(?:了)?$")
 _PAIRS = re.compile(r"[，。；、）\s]|夫妻|新人|情侣|$")
+_COUNTED_BY = re.compile(r"的[^，；。、的\d]{2,12}\d")  # 收入超15万元的行政村达138个
 _IN_SCOPE = re.compile(r"在全?[国省市县区]?$")
 _RANKED = re.compile(r"[^，；。]{2,24}(?:中|排|列|居|位)")
 _SHORTLY = re.compile(r"内|以来|前|后|之内|左右")
@@ -43,6 +45,8 @@ def unfit(text: str, figure: Figure, grammar: Grammar) -> str:
         return "门槛"
     if figure.unit.endswith("对") and not _PAIRS.match(after):
         return "介词"
+    if figure.bound in (Bound.AT_LEAST, Bound.AT_MOST) and figure.kind == "money" and _COUNTED_BY.match(after):
+        return "门槛"
     if figure.kind == "money" and _KIND_NOUN.match(after):
         return "门槛"
     if figure.unit in _TIME_UNITS and _lasts(before, after):

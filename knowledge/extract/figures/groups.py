@@ -13,6 +13,7 @@ from knowledge.extract.figures.scan import Figure
 _STOP = re.compile(r"[，,；;。：:！？]")
 _LAST_STOP = re.compile(r".*[，,；;。：:！？]", re.DOTALL)
 _JOIN = re.compile(r"^(?:个|户|家|以上|左右|多|、|和|及|与|以及|至|约|近|超过?|突破|负|增长|逾|达|\s|\*)*$")
+OTHER_WAY = re.compile(r"(?:和|、|及|与)(?P<word>同比增长|同比下降|增长|下降|上升|提高|降低|减少|负增长)约?")
 _JOINED = re.compile(r"[、，和与及]")
 _RANK_JOIN = re.compile(r"[、和，及与]\s*第?")
 _MASKED_TIME = re.compile(r"[xX]{1,4}(?:[-—－][xX]{1,4})?(?:年度?|月份?|日)[底末]?(?!度)")
@@ -67,6 +68,8 @@ def _together(text: str, one: Figure, other: Figure) -> bool:
     same = one.kind == other.kind and one.unit.lstrip("万亿千") == other.unit.lstrip("万亿千")
     if one.kind == "rank":
         return bool(_RANK_JOIN.fullmatch(gap)) and same
+    if same and OTHER_WAY.fullmatch(gap) and "分别" in text[: one.start]:
+        return True
     return same and bool(_JOIN.match(gap)) and bool(_JOINED.search(gap)) and "增" not in gap
 
 

@@ -36,6 +36,7 @@ _PLACE_NAME = re.compile(r"的?(?:排名|位次|名次|排位|位列|列|居)[^�
 _MOVED_TO = re.compile(
     r"^[，、\s]*(?:跃升|提升|上升|前移|晋升|升|下降|后移|下滑|退|降|滑落)(?:到|至|为)[^，；\d]{0,6}$"
 )
+_BEYOND_PLAN = re.compile(r"超(?:出|过|额)?(?:年度|全年|年初|既定)(?:任务|目标|计划)数?$")
 _LOWER = re.compile(r"低于|落后|慢于|少于")
 _PLACES = ("位", "名", "个位次", "个位")
 
@@ -199,6 +200,8 @@ def _share_name(found: re.Match[str]) -> str:
 
 def _amount(left: str, figure: Figure, grammar: Grammar) -> Reading:
     """An amount, a count or a difference of either."""
+    if beyond := _BEYOND_PLAN.search(left):
+        return Reading(Measure.CHANGE, left[: beyond.start()], figure.value, basis=beyond.group())
     if figure.unit in _PLACES and (found := grammar.moved_end.search(left)):
         return _cut(Measure.CHANGE, left[: found.start()], _signed(figure.value, bool(found["down"])), grammar)
     found = grammar.growth_end.search(left)

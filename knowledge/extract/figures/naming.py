@@ -244,7 +244,11 @@ class Namer:
             parts = [part for part in text.split("、") if part.strip()]
             if len(parts) == count - 1 and len(last := _LAST_AND.split(parts[-1])) == 2:
                 parts[-1:] = last
-        return self._unfold([item for item in (clean(part, self._grammar) for part in parts) if item], count)
+        items = self._unfold([item for item in (clean(part, self._grammar) for part in parts) if item], count)
+        done = self._grammar.deed.match(items[-1]) if len(items) > 1 else None
+        if done and done.end() < len(items[-1]) and all(self._grammar.deed.fullmatch(item) for item in items[:-1]):
+            return [item + items[-1][done.end() :] for item in items[:-1]] + items[-1:]  # 新建、改造管网
+        return items
 
     @staticmethod
     def _shared_end(items: list[str]) -> list[str]:

@@ -17,6 +17,10 @@ _QUOTED = re.compile(r"《[^》]*》|“[^”]{1,18}”|\"[^\"]{1,18}\"|〔[^〕
 _IN_TOP = re.compile(r"(?:居|列|进入|跻身|排名|保持|稳居|进|于|位)[^，；。]{0,8}$")
 _OF_ALL = re.compile(r"全[国省市][^，；。]{0,8}$")
 _ENDS = re.compile(r"[\s*]*(?:[，。；、）和与及]|$)")
+_RATIO = re.compile(
+    r"(?:收入比|收入倍差|恩格尔系数|基尼系数)[^，。；\d]{0,14}(?P<first>\d\.\d+)(?![\d%％‰倍:：∶])"
+    r"(?:[^，。；\d]{0,8}[到至为](?P<then>\d\.\d+)(?![\d%％‰倍:：∶]))?"
+)
 _ZERO = re.compile(r"率(?:继续|连续|持续|均)?(?:保持|降至|降到|下降到|下降至)?为?(?P<number>0|零)(?=[，。；、）\s]|$)")
 _QUOTES = re.compile(r"[《“\"〔\[【]")
 _UNIT_NAMES = {"％": "%", "﹪": "%", "：1": ":1", "∶1": ":1"}
@@ -52,6 +56,8 @@ def scan(sentence: str, grammar: Grammar, lexicon: Lexicon, taken: list[tuple[in
         found += _ranks(sentence, grammar)
     if "翻" in sentence:
         found += _doublings(sentence, grammar)
+    if "比" in sentence or "系数" in sentence:
+        found += _ratios(sentence, grammar)
     if "率" in sentence:
         found += _zeros(sentence)
     found.sort(key=lambda figure: figure.start)
@@ -79,7 +85,7 @@ def _share_units(figures: list[Figure]) -> list[Figure]:
             one.unit == "个" and close and following.unit == "个百分点"
         ):
             shared[i] = one._replace(unit=following.unit, kind=following.kind)
-    return [figure if figure.unit else figure._replace(skip="没有单位") for figure in shared]
+    return [figure if figure.unit or figure.kind == "ratio" else figure._replace(skip="没有单位") for figure in shared]
 
 
 def _numbers(sentence: str, grammar: Grammar, lexicon: Lexicon, hidden: list[tuple[int, int]]) -> Iterator[Figure]:
@@ -212,6 +218,16 @@ def _zeros(sentence: str) -> Iterator[Figure]:
     for found in _ZERO.finditer(sentence):
         start, end = found.span("number")
         yield Figure(start, end, start, end, Decimal(0), found["number"], "%", "share", Bound.EXACT)
+
+
+def _ratios(sentence: str, grammar: Grammar) -> Iterator[Figure]:
+    """A ratio has no unit: 城乡收入比由1.92缩小到1.88."""
+    for found in _RATIO.finditer(sentence):
+        for group in ("first", "then"):
+            if found[group]:
+                start, end = found.span(group)
+                left, bound = _before(sentence, start, grammar)
+                yield Figure(start, end, left, end, parse(found[group]), found[group], "", "ratio", bound)
 
 
 def _doublings(sentence: str, grammar: Grammar) -> Iterator[Figure]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from knowledge import periods
 from knowledge.extract.figures.context import LONG, Times, resolve
 from knowledge.extract.figures.grammar import Grammar
-from knowledge.extract.figures.groups import RUN, Group, blanked, groups
+from knowledge.extract.figures.groups import OTHER_WAY, RUN, Group, blanked, groups
 from knowledge.extract.figures.measures import TIME, Reading, measure
 from knowledge.extract.figures.naming import Memory, Subject, clean
 from knowledge.extract.figures.scan import Figure
@@ -31,6 +31,7 @@ _ACHIEVED = re.compile("完成(?!率)|实现|超额")
 _RISES_FROM = re.compile("[从由]$")
 _NO_YEAR = 1800  # relative times of a document whose year is not known come out far before
 _DEED = re.compile(rf"^[，；、 {TIME}]*(?:新增|累计|建成|新建|引进|完成|投入|发放|净增|培育|处置|竣工|投用)")
+_OF_PLAN = re.compile(r"占(?:全年|年度|年|年初)?(?:目标|计划|任务)数?$")
 _LOOKS_BACK = re.compile(r"圆满|完成了|回顾")
 
 
@@ -99,7 +100,10 @@ class Sentence:
             self.strong = False
         if self.aims and not self.strong:
             self.strong = bool(self.grammar.plan_strong.search(group.left))
-        readings = [measure(group.left, figure, group.right, self.grammar) for figure in group.figures]
+        lefts = [group.left, *(self._own_left(group, i) for i in range(1, len(group.figures)))]
+        readings = [
+            measure(left, figure, group.right, self.grammar) for left, figure in zip(lefts, group.figures, strict=True)
+        ]
         readings = [self._continued(group, reading) for reading in readings]
         subjects = self.subjects.of(group, readings[0])
         if not subjects:
@@ -115,6 +119,11 @@ class Sentence:
         if readings[0].starts_move or readings[0].ends_move:
             self.scope.move_from = readings[0] if readings[0].starts_move else None
             self.subjects.moving = readings[0].starts_move
+
+    def _own_left(self, group: Group, index: int) -> str:
+        """What a later figure of a row follows: its own word in 分别增长3.6%和下降1.2%, else the row's."""
+        own = OTHER_WAY.fullmatch(self.text, group.figures[index - 1].right, group.figures[index].start)
+        return own["word"] if own else group.left
 
     def _continued(self, group: Group, reading: Reading) -> Reading:
         """A percentage without a word of its own goes on with the last one's measure: 上半年-0.4%、前三季度1.7%."""
@@ -191,6 +200,8 @@ class Sentence:
         left = group.left
         if reading.measure in (Measure.RANK, Measure.CHANGE):
             return False
+        if _OF_PLAN.search(left):
+            return True
         if self.scope.plan:
             return not self.grammar.done.search(left)
         ahead = self.grammar.plan_after.match(group.right)

@@ -67,6 +67,8 @@ class Subjects:
             listed = self._list(group, reading, count, context)
             if listed:
                 return listed
+            if each := self._of_each(group, text, reading):
+                return each
             if count > 1 and "、" in text and "分别" in group.left:
                 return []  # a list of names that does not fit the figures: none of them is told to which
             return self._one(group, self._with_shared_start(group, text), reading, context)
@@ -78,6 +80,15 @@ class Subjects:
             return ""
         found = _WORK.match(group.right)
         return found[1] if found else ""
+
+    def _of_each(self, group: Group, text: str, reading: Reading) -> list[Subject]:
+        """小学41所、初中18所，在校生分别为2.5万人、1.2万人: the new name is of each thing that was just listed."""
+        count, listed = len(group.figures), self.memory.recent[-len(group.figures) :]
+        if count < 2 or len(listed) < count or "分别" not in group.left or "、" in text or _BASES.search(group.left):
+            return []
+        if any(self.lexicon.knows(name) for name in (text, *(subject.indicator for subject in listed))):
+            return []
+        return [Subject(text + reading.name_tail, subject.written, text + reading.name_tail) for subject in listed]
 
     @staticmethod
     def _wholes(tail: str, count: int) -> list[str]:
@@ -101,7 +112,8 @@ class Subjects:
         parent = self.memory.subjects[0] if self.memory.subjects else None
         if group.left.lstrip("，；").startswith("其中") and group.figures[0].kind == "count" and parent is not None:
             return [Subject(parent.indicator, text, text)]
-        if len(text) <= 2 and context is not None and self._like_last(group) and not self._leans(text):
+        new = group.left.startswith("、")  # 幼儿园58所、小学41所: a thing of its own
+        if len(text) <= 2 and context and self._like_last(group) and not self._leans(text) and not new:
             return [Subject(context.indicator, text, text)]
         item = self._last_item(text)
         if item != text and group.first_in_clause:
