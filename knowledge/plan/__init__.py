@@ -28,6 +28,8 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
         return Plan(Status.ANSWERED, query.kind, query)
     if query.kind is Kind.LIST and (made := extremes.signed(query, finder, docs)):
         return made
+    if made := extremes.breakdown(query, finder, docs):
+        return made
     if query.kind in IN_WORDS:
         return _in_words(query, finder, docs)
     made = None

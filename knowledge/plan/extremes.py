@@ -24,6 +24,14 @@ def extreme(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
     ):
         return made
     content = tuple(piece for piece in query.content if not members.GENERIC.match(piece))
+    rows = _group(query, content, finder, docs)
+    return _ordered(query, rows) if rows else None
+
+
+def _group(
+    query: Query, content: tuple[str, ...], finder: Finder, docs: Sequence[DocumentInfo], *, rest: bool = False
+) -> list[figures.Fitted]:
+    """The figures that one indicator has for several activities, the set that fits best; `rest`: with 其他行业."""
     faint = not content or finder.faint(content)
     hits = (
         finder.figures(content, docs)
@@ -33,11 +41,11 @@ def extreme(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
     groups: dict[object, list[figures.Fitted]] = defaultdict(list)
     for row in figures.choose(query, hits, None, replace(finder.limits, ask=min(0.5, finder.limits.ask))):
         obs = row.fact.obs
-        if obs.activity and not obs.activity.startswith("其他") and (obs.measure is query.measures[0]):
+        if obs.activity and (rest or not obs.activity.startswith("其他")) and obs.measure is query.measures[0]:
             groups[(row.fact.doc.doc_id, obs.indicator, obs.measure, str(obs.time_period))].append(row)
     sets = [rows for rows in groups.values() if len({row.fact.obs.activity for row in rows}) >= 2]
     if not sets:
-        return None
+        return []
     trades = {
         _TRADE.sub("", activity)
         for rows in sets
@@ -45,8 +53,41 @@ def extreme(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
         if _TRADE.search(activity := row.fact.obs.activity or "")
     }
     rows = max(sets, key=lambda rows: (_fits(query, rows, faint, trades), end(rows[0].fact.doc), len(rows)))
-    rows = max((rows, *(other for other in sets if _covers(other, rows))), key=len)
-    return _ordered(query, rows)
+    return max((rows, *(other for other in sets if _covers(other, rows))), key=len)
+
+
+_EACH = re.compile(
+    "(?:各个?|每一?个|所有|全部|分|[几三四五六七八九十]大)(?:重点|主要)?(?P<what>行业|产业|镇街?|乡镇|街道|县区?|区县|园区|学段)(?:看|来看)?"
+    "|(?P<trade>行业|产业)(?=(?:产值|增速|增幅|增长)?的?排[名行])"
+)
+
+
+def breakdown(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """各行业增速: the figure of every member of a group, in order; None where the question is about something else."""
+    found = _EACH.search(query.plain)
+    if not found or query.kind in (Kind.SUM, Kind.EXTREME, Kind.DIFFERENCE, Kind.DIFFICULTY, Kind.SHARE):
+        return None
+    pieces = (re.sub("排[名行]榜?|情况|看$", "", _EACH.sub("", piece)) for piece in query.content)
+    content = tuple(piece for piece in pieces if piece and not members.GENERIC.match(piece))
+    growth = "growth" in query.cues or members.SPEED.search(query.plain)
+    measure = Measure.GROWTH if growth else Measure.RATE if re.search("占比|比重|率", query.plain) else Measure.LEVEL
+    asked = amend(query, kind=Kind.LIST, measures=(measure,), content=content, parts=(), top=1)
+    rows = _group(asked, content, finder, of_time(query, docs)[:1], rest=True)
+    ends = _END.get((found["what"] or "")[-1:])
+    rows = [row for row in rows if not ends or (row.fact.obs.activity or "").endswith(ends)]
+    if len({row.fact.obs.activity for row in rows}) < 2:
+        return None
+    made = _ordered(asked, rows)
+    return replace(made, reason="" if made.status is Status.MASKED else "从高到低依次是：")
+
+
+_END = {
+    "镇": ("镇", "乡", "街道"),
+    "街": ("镇", "乡", "街道"),
+    "道": ("街道",),
+    "县": ("县", "区", "市"),
+    "区": ("区", "县", "市", "园"),
+}
 
 
 def _covers(rows: Sequence[figures.Fitted], others: Sequence[figures.Fitted]) -> bool:
