@@ -63,21 +63,28 @@ def statement(fact: Fact, *, subject: bool = True) -> str:
     if obs.measure is Measure.RANK:
         return f"{who}居{obs.basis or ''}{amount(fact)}"
     if obs.measure is Measure.CHANGE:
-        verb = (
-            "变化"
-            if masked or obs.value is None
-            else "减少"
-            if obs.value < 0 and "百分点" not in obs.unit
-            else "回落"
-            if obs.value < 0
-            else "提高"
-            if "百分点" in obs.unit
-            else "增加"
-        )
-        return f"{who}{obs.basis or ''}{verb}{amount(fact)}"
+        return f"{who}{_change(fact, masked)}"
     if obs.measure is Measure.TARGET:
         return f"{who}{'的目标' if subject else '目标'}为{_course(obs)}{_aim(amount(fact))}"
     return f"{who}{_is(amount(fact))}"
+
+
+_SINCE = re.compile("[比较与同环]|上[年月期]|[去前]年")  # a basis that is an earlier time
+_BESIDE = "(?:高于|高出|快于|好于|优于|大于|多于|超过|低于|慢于|落后于?|小于|少于)"
+
+
+def _change(fact: Fact, masked: bool) -> str:
+    """A difference: 比上年提高0.8个百分点; beside another thing 高于全省平均3.1个百分点, as the sentence has it."""
+    obs = fact.obs
+    basis, told = obs.basis or "", amount(fact)
+    if masked or obs.value is None:
+        return f"{basis}变化{told}"
+    if basis and not _SINCE.match(basis):
+        found = re.search(f"{_BESIDE}(?={re.escape(basis)})", obs.quote)
+        return f"{found[0] if found else '低于' if obs.value < 0 else '高于'}{basis}{told}"
+    points = "百分点" in obs.unit
+    verb = ("回落" if points else "减少") if obs.value < 0 else "提高" if points else "增加"
+    return f"{basis}{verb}{told}"
 
 
 def _is(told: str) -> str:
