@@ -34,7 +34,7 @@ class Entry:
     own: str = ""  # its name, activity and clause, folded, without what a share is of
     whole: str = ""  # the same with it
     canonical: str = ""  # the folded canonical name
-    lead: str = ""  # what its sentence says before it, up to a semicolon
+    lead: str = ""  # what its run-in head and its sentence, up to a semicolon, say before it
     own_keys: frozenset[str] = frozenset()  # the keys of its names and activity
 
     def named(self, names: tuple[str, ...]) -> bool:
@@ -196,12 +196,13 @@ class DocumentIndex:
         return Entry(fact, clause, call.keys, activity, own, " ".join(whole), call.canonical, lead, own_keys)
 
     def _lead(self, fact: Fact) -> str:
-        """What the sentence says before a figure, up to a semicolon."""
+        """What the paragraph's run-in head and the sentence say before a figure, that up to a semicolon."""
         place = self._place(fact)
         if place is None:
             return ""
         text = self.passages[place[0]].text[: place[1]]
-        return self.fold(text[max((found.end() for found in _SEGMENT.finditer(text)), default=0) :])
+        told = text[max((found.end() for found in _SEGMENT.finditer(text)), default=0) :]
+        return self.fold(f"{_head(self.passages[place[0]])} {told}")
 
     def names(self, number: int) -> Names:
         """Of a figure: its names with its activity, and what their keys weigh; figures of one name share them."""
