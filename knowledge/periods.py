@@ -63,12 +63,20 @@ _REST = (
 )
 _GAP = r"(?:的|\s|[,，]?(?=前|上半|下半|[1-4一二三四]季|全年|1[-—–－~～至到]))?"
 _STARTS = r"(?=[\d〇零○一二两三四五六七八九十今本当去上前明来下近过最这此连截至到第QqHh全年同报目“\"])"
+_RUN = "[零〇○一二两三四五六七八九十百千廿卅]"
+_AFTER = r"[年月份季财QqHh\s\-—–－～~至到‐]"  # what follows the number that a time begins with
+# Where _STARTS holds, a second look: the next character or two rule out most numbers and words that are no times.
+_OPENS = (
+    rf"(?=\d{{1,4}}+{_AFTER}|[零〇○一二两三四五六七八九十]{_RUN}*+{_AFTER}|[“\"]?(?:十[一二三四五六七八九]|[六七八九])五|[去明来全]年|[上下前][年半一个月季届]"
+    rf"|[今本当][年月季期届上下前一二三四1-4]|年[内末底初中度]|第[一二三四1-4]季|目前|同[比期]|截[至止]|[至到][目今]|过去|最近|连续"
+    rf"|[前近此这至到](?:\d|{_RUN})|[QqHh][1-4]|报告期)"
+)
 _MAY = re.compile("[年月季届期目至十六七八九QqHh]")  # what hints begin with: most texts have none
 _HINT = re.compile(
     r"(?=[年月季届期目至十六七八九QqHh])(?:[年月季届期]|目前|至今|十[一二三四五六七八九]五|[六七八九]五|[QqHh][1-4])"
 )
 _PATTERN = re.compile(
-    rf"{_STARTS}(?:(?:{_SEVERAL})|(?P<nowfirst>今年以来|年初以来|截[至止]目前|一年来)|(?P<samefirst>去年同期|上年同期|上年同月|去年同月)"
+    rf"{_STARTS}{_OPENS}(?:(?:{_SEVERAL})|(?P<nowfirst>今年以来|年初以来|截[至止]目前|一年来)|(?P<samefirst>去年同期|上年同期|上年同月|去年同月)"
     rf"|(?:(?:{_YEAR})(?:(?P<yearend>[末底](?!端))|{_GAP}(?:{_SUB.replace('(?P<', '(?P<y_').replace(_ALONE, '')}))?)"
     rf"|(?:{_SUB})|(?:{_REST}))"
 )
