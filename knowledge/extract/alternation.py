@@ -14,6 +14,8 @@ _ONE_LOOKBEHIND = re.compile(r"\(\?<([!=])([\u4e00-\u9fff]+)\)")
 _AFTER_LOOKBEHIND = re.compile(rf"(?P<behind>(?:{_ONE_LOOKBEHIND.pattern})+)(?P<first>[\u4e00-\u9fff])(?P<rest>.*)")
 _GROUP = re.compile(r"\(\?:|\(\?P<\w+>")
 _CLASS = re.compile(r"\[([^\]\\^-]+)\]")
+_LAST_CLASS = re.compile(r"(?<!\\)\[([^\[\]\\^-]+)\]$")
+_LAST_GROUP = re.compile(r"\(\?:([^()]+)\)$")
 _OPTIONAL = re.compile(r"[?*]|\{0,")
 _PLAIN = re.compile(r"[^\\.^$()\[\]{}|?*+]")
 
@@ -66,6 +68,20 @@ def first_characters(pattern: str) -> frozenset[str]:
     if pattern.startswith(r"\d"):
         return _with_next(frozenset("0123456789"), pattern[2:])
     return _with_next(frozenset(pattern[0]), pattern[1:]) if _PLAIN.match(pattern) else frozenset()
+
+
+def last_characters(pattern: str) -> frozenset[str]:
+    """The characters that a pattern may end with; none where that is not plain to see.
+
+    >>> sorted(last_characters("跃升[至到]")), last_characters("连续.{0,5}")
+    (['到', '至'], frozenset())
+    """
+    if several := _LAST_CLASS.search(pattern):
+        return frozenset(several[1])
+    if group := _LAST_GROUP.search(pattern):
+        found = [last_characters(one) for one in group[1].split("|")]
+        return frozenset().union(*found) if all(found) else frozenset()
+    return frozenset(pattern[-1:]) if _PLAIN.match(pattern[-1:]) and "\\" not in pattern else frozenset()
 
 
 def _with_next(first: frozenset[str], rest: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from knowledge.extract.alternation import beginning
+from knowledge.extract.alternation import beginning, last_characters
 from knowledge.lexicon import Lexicon
 from knowledge.numerals import ARABIC, CHINESE
 
@@ -56,6 +56,8 @@ class Grammar:
     basis: re.Pattern[str]
     lead: re.Pattern[str]
     trail: re.Pattern[str]
+    trail_ends: frozenset[str]  # the characters that those end with whose last one is plain to see
+    trail_open: re.Pattern[str]  # the others
     cut: re.Pattern[str]
     plan: re.Pattern[str]
     plan_after: re.Pattern[str]
@@ -120,8 +122,10 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
             r"|[“\"]?[一二三四五六七八九十]|\d|省|市|x|全)"
             r"|(?:高于|低于|快于|慢于|高出|落后|超(?!额)|领先|好于)(?=全[市省国县]|序时|[全平]|计划|预期|目标|上年|去年|GDP|生产总值|[省市]平均|预算)|年均|两年平均|月均(?=增)).*$"
         ),
-        lead=re.compile(rf"^(?:{alternatives(names['lead'])}|[\s，、：:*）()—\-–的”])+"),
+        lead=re.compile(rf"^{_leading(names['lead'])}(?:{alternatives(names['lead'])}|[\s，、：:*）()—\-–的”])+"),
         trail=re.compile(rf"{_trailing(names['trail'])}(?:{alternatives(names['trail'])}|[\s，、：:*—\-–])+$"),
+        trail_ends=_endings(names["trail"]),
+        trail_open=_open_ended(names["trail"]),
         cut=re.compile(alternatives(names["cuts"])),
         plan=re.compile(alternatives(plan["words"])),
         plan_after=re.compile(r"[^，；。]{0,4}?的?(?:节点|年度|全年|预期|既定)?(?:目标(?!责任)|任务)"),
@@ -142,6 +146,21 @@ def _trailing(words: list[str]) -> str:
     return beginning([*words, "[\n\t \u00a0\u3000，、：:*—–]", "-"])
 
 
+def _leading(words: list[str]) -> str:
+    """A lookahead for what light words before a name, or marks, begin with."""
+    return beginning([*words, "[\n\t \u00a0\u3000，、：:*）()—–”]", "-"])
+
+
+def _endings(words: list[str]) -> frozenset[str]:
+    """What light words after a name, or marks, end with where that is plain to see."""
+    return frozenset("\n\t \u00a0\u3000，、：:*—-–").union(*map(last_characters, words))
+
+
+def _open_ended(words: list[str]) -> re.Pattern[str]:
+    """The other light words after a name."""
+    return re.compile("|".join(word for word in words if not last_characters(word)) or "(?!)")
+
+
 def _adverbs(bounds: dict[str, list[str]]) -> str:
     """What may stand between a measure word and its figure."""
     words = bounds["at_least_before"] + bounds["at_most_before"] + bounds["about_before"]
@@ -154,13 +173,17 @@ def _adverbs(bounds: dict[str, list[str]]) -> str:
 
 def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
     """The patterns that find figures: numbers with their units, ranks, doublings."""
-    units = literal({*lexicon.bases, *lexicon.factors})
+    names = {*lexicon.bases, *lexicon.factors}
+    units = f"(?:{beginning(map(re.escape, names))}{literal(names)})"
+    longest = 2 + max(map(len, names))  # of a unit with its magnitude
+    dash = "—–~～\\-－−‐至到"  # what ranges are written with; where none follows soon, no unit is tried before it
     magnitude = "(?:万亿|千亿|百亿|千万|百万|亿|万|千(?![克瓦米伏])|百(?![日年]))"
     number = rf"(?:{ARABIC})|{MASK}|{CHINESE}"
     more = "(?:多|余|几|来)?"
     figure = (
         rf"(?=[-−－\dxXｘＸ×{_CHINESE_DIGITS}])(?<![\d.A-Za-z第])(?P<sign>[-−－](?=[\dxX]))?(?P<number>{number})(?![\d])"
-        rf"(?P<high>(?P<unit1>(?:{magnitude})?(?:{units})?)\s*(?:[—–~～]{{1,2}}|[-－−‐]|至|到)\s*(?P<upper>{number}))?"
+        rf"(?P<high>(?=[^{dash}]{{0,{longest}}}+\s*[{dash}])"
+        rf"(?P<unit1>(?:{magnitude})?(?:{units})?)\s*(?:[—–~～]{{1,2}}|[-－−‐]|至|到)\s*(?P<upper>{number}))?"
         rf"{_SPACE}(?P<more>{more})(?P<magnitude>{magnitude}?)(?P<more2>{more}){_SPACE}"
         rf"(?:(?P<unit>{units})|(?P<bare>(?<=[万亿])(?![元度]))|(?=[、和及与，]\s*[-−－]?[\dxX]++(?:\.[\dxX]++)?+[^年月日号路线]))"
     )

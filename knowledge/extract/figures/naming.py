@@ -78,7 +78,8 @@ def clean(text: str, grammar: Grammar) -> str:
     before = None
     while before != text:
         before = text
-        if light := grammar.trail.search(text, max(0, len(text) - _TRAILING)):
+        may = text[-1:] in grammar.trail_ends or grammar.trail_open.search(text)
+        if may and (light := grammar.trail.search(text, max(0, len(text) - _TRAILING))):
             text = text[: light.start()]
         if light := grammar.lead.match(text):
             text = text[light.end() :]
