@@ -39,9 +39,13 @@ def _lasts(before: str, after: str) -> bool:
 def unfit(text: str, figure: Figure, grammar: Grammar) -> str:
     """Why a figure is none: a threshold, a duration, a policy's articles."""
     before, after = text[: figure.start], text[figure.right :]
-    bounded = text[figure.end : figure.right].endswith(("以上", "以下", "以内"))
-    amount = figure.kind in ("money", "physical", "count")
-    if amount and bounded and _AFTER_THRESHOLD.match(after) and not grammar.growth_after.match(after):
+    amount = figure.bound is not Bound.EXACT and figure.kind in ("money", "physical", "count")
+    if (
+        amount
+        and text.endswith(("以上", "以下", "以内"), 0, figure.right)
+        and _AFTER_THRESHOLD.match(after)
+        and not grammar.growth_after.match(after)
+    ):
         return "门槛"
     if figure.unit.endswith("对") and not _PAIRS.match(after):
         return "介词"

@@ -28,7 +28,7 @@ _LAST_AND = re.compile(r"(?:以及|和|与|及)(?!.*(?:以及|和|与|及))")
 _KIND = re.compile(r"(?:企业|行业|产业|居民|学校|医院|项目|单位|人群|家庭|农户|园区)$")
 _TELLS = re.compile(r"(?:率|比例|比重|占比|数|量|额)$")
 _RATE_OF = re.compile(r".{1,3}率|占.{0,6}|.{0,4}(?:完成|开工|竣工|整改|办结|达标|合格|投产)率")
-_TRAILING = 16  # characters at a name's end that are looked at in one go
+_TRAILING = 9  # characters at a name's end that are looked at in one go
 _WHOLE = ("财政", "全社会", "地方", "省", "市", "县", "区", "全部", "县域", "全域", "境内")
 _ADDED = ("新增", "新认定", "累计", "净增", "新建", "新建成", "新开工", "完成", "新培育", "新引进")
 

@@ -52,6 +52,7 @@ def scan(sentence: str, grammar: Grammar, lexicon: Lexicon, taken: list[tuple[in
     """Every figure of a sentence, from left to right. `taken` are the places of time expressions."""
     hidden = [found.span() for found in _QUOTED.finditer(sentence)] + taken if _QUOTES.search(sentence) else taken
     found = list(_numbers(sentence, grammar, lexicon, hidden))
+    numbers = len(found)
     if "第" in sentence or "前" in sentence or "首" in sentence or "榜" in sentence:
         found += _ranks(sentence, grammar)
     if "翻" in sentence:
@@ -60,8 +61,13 @@ def scan(sentence: str, grammar: Grammar, lexicon: Lexicon, taken: list[tuple[in
         found += _ratios(sentence, grammar)
     if "率" in sentence:
         found += _zeros(sentence)
-    found.sort(key=lambda figure: figure.start)
+    if len(found) > numbers:
+        found.sort(key=_start_of)
     return _share_units(_apart(found))
+
+
+def _start_of(figure: Figure) -> int:
+    return figure.start
 
 
 def _apart(figures: list[Figure]) -> list[Figure]:
@@ -77,6 +83,8 @@ def _apart(figures: list[Figure]) -> list[Figure]:
 
 def _share_units(figures: list[Figure]) -> list[Figure]:
     """Figures of a list take the unit of the next one where they have none: 48.6、31.7和42.5%, 16.7个和4.8个百分点."""
+    if all(figure.unit for figure in figures) and not any(figure.unit == "个" for figure in figures):
+        return figures
     shared = list(figures)
     for i in range(len(shared) - 2, -1, -1):
         one, following = shared[i], shared[i + 1]
