@@ -92,7 +92,7 @@ def test_any_mixture_settles_and_maps_back(raw: str) -> None:
 
 def test_shifted_heads_and_lines_come_back() -> None:
     """Own sentences damaged as a site does it: every head's number is found, and most lines to the letter."""
-    lines = [f"（{NUMERALS[i % 10]}）{sentence}" for i, sentence in enumerate(SENTENCES)]
+    lines = [f"（{NUMERALS[i % 10]}）{sentence}" for i, sentence in enumerate(SENTENCES[::2])]
     heads = exact = 0
     for start in range(0, len(lines), 10):
         chunk = lines[start : start + 10]
