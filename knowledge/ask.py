@@ -94,7 +94,7 @@ class Asker:
     def _planned(self, query: Query, docs: Sequence[DocumentInfo], where: Where) -> Plan:
         """The plan for one reading; of very many documents the likeliest are looked into first."""
         finder = _Finder(self.matcher, self._shelf, self._limits)
-        if query.kind is Kind.TALK:
+        if query.kind is Kind.TALK or (query.kind is Kind.SOURCE and query.bare):
             return plan.decide(query, finder, docs)
         if where.apart:
             timed = plan.common_time(query, where.apart)

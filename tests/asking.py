@@ -34,6 +34,7 @@ SHELVES: dict[str, tuple[str, ...]] = {
     "trade": (_TRADE,),
     "school": (_SCHOOL,),
     "road": (_ROAD,),
+    "aims": ("芦江市海洋渔业局-2023年上半年.md", "芦江市海洋渔业局-2023年.md"),
     "market": ("芦江市市场监管局-2024年.md",),
     "build": ("芦江市住建局-2024年上半年.md",),
     "county": ("白岩县人民政府-2024年.md",),

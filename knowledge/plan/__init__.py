@@ -14,6 +14,7 @@ from knowledge.plan.finder import Finder, end, of_time
 _GOOD = (Status.ANSWERED, Status.MASKED)
 _NEAR = 0.06  # how near another place's answer must come to be asked back for
 _MOST_PLACES = 40
+_MOST_TITLES = 5
 _PLACE_WORD = re.compile("城市|地方|地区(?!生产)|[县市区]")
 _MANY = {Kind.COMPARE, Kind.SUM, Kind.SHARE, Kind.DIFFERENCE}
 
@@ -32,7 +33,11 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
         return made
     if query.kind in IN_WORDS:
         return _in_words(query, finder, docs)
-    made = None
+    if query.kind is Kind.SOURCE and query.bare and docs:
+        return _sources(query, docs)
+    made = worked.since(query, finder, docs) or worked.met(query, finder, docs)
+    if made is not None:
+        return made
     if query.kind in (Kind.FIGURE, Kind.GROWTH, Kind.RANK, Kind.RATE, Kind.NOUN) and len(query.parts) >= 2:
         made = many.together(query, finder, docs)
     elif query.kind in _MANY:
@@ -165,6 +170,15 @@ def unnamed(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     if not options:
         return Plan(Status.NOT_FOUND, query.kind, query)
     return Plan(Status.AMBIGUOUS, query.kind, query, options=options, reason="您问的是哪一项？请说出具体指标，例如：")
+
+
+def _sources(query: Query, docs: Sequence[DocumentInfo]) -> Plan:
+    """Where all figures come from, asked without any one of them: the documents that were read."""
+    titles = [f"《{doc.title}》" for doc in sorted(docs, key=end, reverse=True)]
+    more = f"等{len(titles)}份文件" if len(titles) > _MOST_TITLES else ""
+    return Plan(
+        Status.ANSWERED, query.kind, query, reason=f"数字都出自读过的总结：{'、'.join(titles[:_MOST_TITLES])}{more}。"
+    )
 
 
 def _in_words(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:

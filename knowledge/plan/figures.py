@@ -134,7 +134,7 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
         obs.measure is Measure.TARGET
         and "target" not in query.cues
         and not _coming(query, hit.fact)
-        and not _PLANNED.search(f"{obs.indicator}{_before_value(hit.fact)}")
+        and not _PLANNED.search(f"{obs.indicator}{before(hit.fact)}")
     ):
         return None
     if "target" in query.cues:
@@ -171,7 +171,7 @@ def _target_cost(query: Query, fact: Fact, cost: float) -> float | None:
         return cost
     if not _STRONG.search(query.plain):
         return 0.04
-    return cost if re.search("任务|目标|计划", f"{fact.obs.indicator}{_before_value(fact)}") else None
+    return cost if re.search("任务|目标|计划", f"{fact.obs.indicator}{before(fact)}") else None
 
 
 def _coming(query: Query, fact: Fact) -> bool:
@@ -195,7 +195,7 @@ def unit_cost(unit: str, units: frozenset[str] | None) -> float | None:
 def _basis_cost(query: Query, fact: Fact) -> float:
     """环比 is not 同比, and a single month's or several years' average is not the whole."""
     obs = fact.obs
-    said = f"{obs.basis or ''}{obs.activity or ''}|{_before_value(fact)}"
+    said = f"{obs.basis or ''}{obs.activity or ''}|{before(fact)}"
     cost = 0.0
     if obs.measure in (Measure.GROWTH, Measure.TARGET):
         cost += 0.12 * sum((word == query.basis) != (word in said) for word in ("环比", "年均", "平均"))
@@ -206,7 +206,7 @@ def _basis_cost(query: Query, fact: Fact) -> float:
     return cost
 
 
-def _before_value(fact: Fact) -> str:
+def before(fact: Fact) -> str:
     """The words right before the value."""
     return _before(fact.obs.quote, fact.obs.value_text)
 
@@ -218,7 +218,7 @@ def _before(quote: str, value_text: str) -> str:
 
 
 def _around_value(fact: Fact) -> str:
-    return f"{fact.obs.basis or ''}{_before_value(fact)}"
+    return f"{fact.obs.basis or ''}{before(fact)}"
 
 
 def time_cost(query: Query, fact: Fact) -> tuple[float, tuple[str, ...]] | None:
@@ -380,7 +380,7 @@ def _reason(query: Query, hits: Sequence[Hit], limits: Thresholds) -> str:
 def suits(query: Query, fact: Fact, units: frozenset[str] | None) -> bool:
     """Whether a figure is of the kind asked for, and its words hold what is named."""
     allowed = {measure for measure, cost in FITS.get(query.kind, {}).items() if cost == 0}
-    said = f"{fact.obs.indicator}{_before_value(fact)}"
+    said = f"{fact.obs.indicator}{before(fact)}"
     named = all(any(piece[at : at + 2] in said for at in range(len(piece) - 1)) for piece in query.content)
     return fact.obs.measure in allowed and named and unit_cost(fact.obs.unit, units) is not None
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.inquiry import Kind, Plan, Query, amend
-from knowledge.model import DocumentInfo, Measure, Period, Status
-from knowledge.plan import figures, members, sums
+from knowledge.model import Bound, DocumentInfo, Fact, Measure, Period, Status
+from knowledge.plan import figures, many, members, sums
 from knowledge.plan.finder import Finder
 
 
@@ -122,3 +122,55 @@ def gap(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | No
         unit=unit,
         reason=f"{said}（{target.obs.value} - {level.obs.value} = {left}）。",
     )
+
+
+_THAN_AIM = re.compile("(?:目标|任务|计划)[^,，]{0,4}比")
+_REACHED = re.compile("(?:目标|任务|计划)[^,，?？]{0,3}(?:完成|达到|达成|实现)(?:了)?(?:吗|没|没有|了没|了没有)")
+_FALLS = re.compile("下降|降低|压减|减少|降幅|控制在|以内")
+
+
+def since(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """What is beside an earlier time or a target: 增速比上半年快了多少, 目标比今年多多少; else None."""
+    several = len(query.parts) > 1 or len(query.periods) > 1
+    if query.kind is not Kind.DIFFERENCE or not query.content or several:
+        return None
+    if "target" in query.cues and _THAN_AIM.search(query.plain):
+        content = tuple(piece.removesuffix("比") for piece in query.content)
+        return gap(amend(query, content=content, periods=(), period_text=""), finder, docs)
+    if not query.periods or not re.search(f"[比较] ?{re.escape(query.period_text)}", query.plain):
+        return None
+    asked = query.periods[0]
+    own = [doc.time_period for doc in docs if doc.time_period and doc.time_period.start == asked.start]
+    later = max((period for period in own if period.end > asked.end), key=lambda period: period.end, default=None)
+    return many.several(amend(query, periods=(later, asked)), finder, docs) if later else None
+
+
+def met(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """Whether a target was reached: it and the figure of the same thing and time; None where one of them lacks."""
+    if "target" not in query.cues or not _REACHED.search(query.plain):
+        return None
+    hits = finder.figures(query.content, docs)
+    aims = figures.choose(amend(query, kind=Kind.TARGET, measures=(Measure.TARGET,)), hits, None, finder.limits)
+    aim = next((row for row in aims if row.hit.recall >= finder.limits.answer and not row.hit.unsaid), None)
+    if aim is None or aim.fact.obs.measure is not Measure.TARGET:
+        return None
+    found = [hit for hit in hits if hit.recall >= finder.limits.answer and _fulfils(hit.fact, aim.fact)]
+    if len({hit.fact.obs.value for hit in found}) != 1:
+        return None
+    return Plan(Status.ANSWERED, Kind.TARGET, query, hits=(aim.hit, found[0]), reason=_verdict(found[0].fact, aim.fact))
+
+
+def _fulfils(fact: Fact, aim: Fact) -> bool:
+    """Whether a figure tells what became of a target."""
+    one, other = fact.obs, aim.obs
+    kinds = (Measure.GROWTH, Measure.RATE) if other.unit == "%" else (Measure.LEVEL,)
+    same = figures.thing(fact) == figures.thing(aim) and fact.doc.ref_area == aim.doc.ref_area
+    return same and one.measure in kinds and one.unit == other.unit and one.time_period == other.time_period
+
+
+def _verdict(fact: Fact, aim: Fact) -> str:
+    """That a target was reached or not; nothing where less may be better or a value is hidden."""
+    value, wanted = fact.obs.value, aim.obs.value
+    if value is None or wanted is None or aim.obs.bound is Bound.AT_MOST or _FALLS.search(figures.before(aim)):
+        return ""
+    return f"{'达到' if value >= wanted else '没有达到'}目标（{value} {'≥' if value >= wanted else '<'} {wanted}）。"
