@@ -34,7 +34,7 @@ def picked(plain: str, context: Context, pick: re.Pattern[str], corrections: tup
 
 def readings(query: Query, context: Context, faint: bool) -> Iterator[Query]:
     """The ways in which a question may lean on what was said, likeliest first; the question by itself among them."""
-    if not context.content and not context.entities:
+    if not context.content and not context.entities and not context.items:
         yield query
         return
     filled = _timed(query, context)
