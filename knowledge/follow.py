@@ -150,7 +150,7 @@ def remember(context: Context, planned: Plan, now: datetime, docs: tuple[int, ..
         doc=doc,
         paragraph=paragraph,
         start=first.obs.span.start if first else 0,
-        items=tuple(row.title for _, row in planned.difficulties) or context.items,
+        items=(() if query.ordinal else tuple(row.title for _, row in planned.difficulties)) or context.items,
         at=now.isoformat(),
     )
 

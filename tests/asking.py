@@ -38,6 +38,7 @@ SHELVES: dict[str, tuple[str, ...]] = {
     "market": ("芦江市市场监管局-2024年.md",),
     "build": ("芦江市住建局-2024年上半年.md",),
     "county": ("白岩县人民政府-2024年.md",),
+    "fish": ("松河市海洋渔业局-2023年上半年.md",),
     "all": (_HALF, _LATER, *_HEALTH, *_FARM, _TRADE, _SCHOOL, _ROAD),
 }
 

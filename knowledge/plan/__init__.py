@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from knowledge.inquiry import IN_WORDS, Kind, Plan, Query, amend
 from knowledge.model import Bound, DocumentInfo, Measure, Option, Status
-from knowledge.plan import extremes, figures, many, trends, words, worked
+from knowledge.plan import extremes, figures, many, told, trends, words, worked
 from knowledge.plan.finder import Finder, end, of_time
 
 _GOOD = (Status.ANSWERED, Status.MASKED)
@@ -27,6 +27,8 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
         return _beside(query, finder, docs)
     if query.kind is Kind.TALK:
         return Plan(Status.ANSWERED, query.kind, query)
+    if made := told.told(query, finder, docs):
+        return made
     if query.kind is Kind.LIST and (made := extremes.signed(query, finder, docs)):
         return made
     if made := extremes.breakdown(query, finder, docs):

@@ -77,7 +77,7 @@ def _under_heading(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -
     for doc in docs[:2]:
         for passage in reversed(finder.passages(doc)):
             if passage.paragraph.kind is ParagraphKind.HEADING and _says(passage.text, asked):
-                return [Line(passage, _list_after(passage, finder), 1, 1, passage.paragraph.section, passage.text)]
+                return [under(passage, finder)]
     return []
 
 
@@ -86,8 +86,13 @@ def _plans(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[L
     for doc in docs[:2]:
         for passage in reversed(finder.passages(doc)):
             if passage.paragraph.kind is ParagraphKind.HEADING and _PLAN_WORDS.search(passage.text):
-                return [Line(passage, _list_after(passage, finder), 1, 1, passage.paragraph.section, passage.text)]
+                return [under(passage, finder)]
     return []
+
+
+def under(passage: Passage, finder: Finder) -> Line:
+    """A heading with what stands under it, or only the heads of that where it is long."""
+    return Line(passage, _list_after(passage, finder), 1, 1, passage.paragraph.section, passage.text)
 
 
 def _says(heading: str, asked: str) -> bool:
