@@ -74,14 +74,15 @@ class Asker:
         """One question, read in the ways that the conversation allows until one is answered."""
         matcher = self.matcher
         where = matcher.where(plain)
-        told = where.text if where.place is not None and not where.foreign else plain
+        told = plain if where.foreign else where.text
         mended = matcher.mend(told, where.docs, parse.wording().common)
         where = _meant(where, mended, matcher)
         query = self._understood(text, told, mended, where, traditional)
         if where.foreign:
             return Plan(Status.NOT_FOUND, query.kind, query, reason="place"), ()
         first: Plan | None = None
-        for reading in follow.readings(query, context, matcher.faint(query.content)):
+        faint, giving_way = matcher.faint(query.content), matcher.words.giving_way
+        for reading in follow.readings(query, context, faint, giving_way):
             docs = tuple(doc for doc in where.docs if doc.doc_id in reading.docs) if reading.docs else where.docs
             planned = self._planned(reading, docs, where)
             if planned.status in _GOOD:
@@ -145,7 +146,7 @@ def _meant(where: Where, mended: str, matcher: Matcher) -> Where:
     if where.place is not None and not where.foreign:
         return where._replace(text=mended)
     after = matcher.where(mended)
-    return where if where.foreign and after.place is None else after
+    return where if where.foreign and after.place is None and (where.place or " ")[-1] in "省市县区镇乡" else after
 
 
 def _strength(planned: Plan) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -32,8 +32,13 @@ def picked(plain: str, context: Context, pick: re.Pattern[str], corrections: tup
     return plain
 
 
-def readings(query: Query, context: Context, faint: bool) -> Iterator[Query]:
-    """The ways in which a question may lean on what was said, likeliest first; the question by itself among them."""
+def readings(
+    query: Query, context: Context, faint: bool, giving_way: Callable[[str, Sequence[str]], tuple[str, ...]]
+) -> Iterator[Query]:
+    """The ways in which a question may lean on what was said, likeliest first; the question by itself among them.
+
+    `giving_way` leaves of what was said before only what does not rival what is asked now.
+    """
     if not context.content and not context.entities and not context.items:
         yield query
         return
@@ -50,10 +55,11 @@ def readings(query: Query, context: Context, faint: bool) -> Iterator[Query]:
     elif query.bare or faint:
         yield from _bare(query, filled, context)
     elif query.leaning:
-        yield from _leaning(query, filled, context)
+        yield from _leaning(query, filled, context, giving_way("".join(query.content), context.content))
     else:
         yield query
-        yield amend(filled, content=(*query.content, *context.content), docs=_doc(context))
+        before = giving_way("".join(query.content), context.content)
+        yield amend(filled, content=(*query.content, *before), docs=_doc(context))
         return
     yield query
 
@@ -111,14 +117,14 @@ def _bare(query: Query, filled: Query, context: Context) -> Iterator[Query]:
         yield _kind(amend(filled, content=(*named, *query.content), parts=()), context)
 
 
-def _leaning(query: Query, filled: Query, context: Context) -> Iterator[Query]:
+def _leaning(query: Query, filled: Query, context: Context, before: tuple[str, ...]) -> Iterator[Query]:
     """那橡塑呢: another activity of the same indicator, or another thing of the same kind."""
     asked = _kind(filled, context)
     if context.indicator and context.activity:
         yield amend(asked, content=(*query.content, context.indicator), whole=True)
     yield asked
     yield amend(asked, periods=query.periods, period_text=query.period_text)
-    yield amend(asked, content=(*query.content, *context.content))
+    yield amend(asked, content=(*query.content, *before))
 
 
 def remember(context: Context, planned: Plan, now: datetime, docs: tuple[int, ...]) -> Context:

@@ -114,6 +114,7 @@ class Hit:
     recall: float  # how much of the question it covers
     precision: float  # how much of its own name the question covers
     unsaid: bool = False  # it is of an activity that the question does not name
+    trust: float = 1.0  # what is left of its recall where it is to answer by itself
     why: tuple[str, ...] = ()
 
 

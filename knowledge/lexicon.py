@@ -39,6 +39,7 @@ class Lexicon:
     bare: frozenset[str]  # names that lean on a longer one said before: 产值
     rival_groups: tuple[tuple[str, ...], ...]
     gentle: frozenset[str]  # words of rival groups that a summary may leave out: 规模以上, 累计
+    wholes: frozenset[str]  # words of rival groups that hold another's characters and are not it: 进出口, 中小学
     magnitudes: tuple[str, ...]
     bases: Mapping[str, str]  # unit without magnitude -> kind
     factors: Mapping[str, tuple[str, Decimal]]  # unit without magnitude -> base and factor
@@ -128,12 +129,14 @@ def load(extra_files: Iterable[str | Path] = ()) -> Lexicon:
     bare: set[str] = set()
     groups: list[tuple[str, ...]] = []
     gentle: set[str] = set()
+    wholes: set[str] = set()
     for path in (TABLES / "indicators.toml", *map(Path, extra_files)):
         table = _read(path)
         parts |= table.get("parts", {})
         bare |= set(table.get("bare", {}).get("names", ()))
         groups += [tuple(group) for group in table.get("rivals", {}).get("groups", ())]
         gentle |= set(table.get("rivals", {}).get("gentle", ()))
+        wholes |= set(table.get("rivals", {}).get("wholes", ()))
         for section, rows in table.items():
             if section not in SPECIAL:
                 _add(aliases, rows, path)
@@ -144,6 +147,7 @@ def load(extra_files: Iterable[str | Path] = ()) -> Lexicon:
         bare=frozenset(bare),
         rival_groups=tuple(groups),
         gentle=frozenset(gentle),
+        wholes=frozenset(wholes),
         words=_read(TABLES / "words.toml"),
         **_units(_read(TABLES / "units.toml")),
     )

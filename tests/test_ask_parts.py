@@ -139,12 +139,18 @@ def test_keys_are_pairs_and_whole_latin_words() -> None:
 def test_rivals_of_what_is_named(content: str, said_words: str, other: str) -> None:
     words = asker("half").matcher.words
     found = words.rivals(words.fold(content))
-    assert any(said_words in named and other in others for named, others in found)
+    assert any(said_words in group.said and other in group.others for group in found)
 
 
 def test_a_compound_is_no_rival_of_its_part() -> None:
     words = asker("half").matcher.words
-    assert all("出口" not in named for named, _ in words.rivals("进出口总额"))
+    assert all("出口" not in group.said for group in words.rivals("进出口总额"))
+
+
+def test_a_part_is_not_said_by_the_whole_that_holds_its_characters() -> None:
+    words = asker("half").matcher.words
+    assert any("渔业" in group.said and "农林牧渔业" in group.wholes for group in words.rivals("渔业产值"))
+    assert words.giving_way("渔业", ("畜牧业产值",)) == ("产值",)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from knowledge.model import DocumentInfo, Fact, ParagraphKind, Passage, Shelf
 _CLAUSE = re.compile(r"[，,；;。！!？?：:]")
 _SEGMENT = re.compile(r"[；;。！!？?]")
 _SHARE = re.compile("占.*(?:比重|比例|比|的)")  # what a share is of is not what the figure is of
+_REFERENCE = re.compile("(?:快|慢|高|低|多|少|优|好)于[一-鿿]+")  # nor what it is measured by
 NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.9, 0.88, 0.62, 0.6
 Names = tuple[tuple[frozenset[str], float], ...]  # keys of each name and what they weigh together
 _TOLD = (ParagraphKind.TEXT, ParagraphKind.TABLE_ROW)
@@ -189,7 +190,7 @@ class DocumentIndex:
         obs, clause, fold = fact.obs, self._clause(fact), self.fold.short
         call = self._called.names(obs.indicator, obs.name_text)
         whole = [fold(obs.indicator), fold(obs.name_text), fold(obs.activity or ""), self.fold(clause)]
-        own = " ".join(_SHARE.sub("", text) for text in whole)
+        own = " ".join(_REFERENCE.sub("", _SHARE.sub("", text)) for text in whole)
         activity = keys(self._called.activity(obs.activity))
         own_keys = activity.union(*call.keys)
         lead = self._lead(fact)

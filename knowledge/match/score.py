@@ -6,9 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledge.inquiry import Hit, Line
-from knowledge.match.index import DocumentIndex, Entry, Names, Postings
+from knowledge.match.index import SEGMENT, DocumentIndex, Entry, Names, Postings
 from knowledge.match.text import keys, numbered
 
 _LIGHT = 0.35
@@ -17,12 +18,19 @@ _UNSAID = 0.94  # the same where a word is lacking that a summary may leave out
 _HEAD = 0.05  # what a figure loses whose name lacks the last thing named: 县重点项目 for 县重点项目的总投资
 _EACH = 0.1  # what a figure loses that is for each person, household or mu where the question is of the whole
 _PER = re.compile("人均|每[百千万]人|[百千万]人口|户均|亩均|每[户亩家]|平均|单位.{2,8}能耗")
+_ASTRAY = 0.6  # what is left of the fit of a figure whose own name and clause hold nothing of what is asked
+_LACKING = 0.85  # the same where it lacks a word that says what is asked for
 _WELL = 0.64  # coverage by the best figure from which on those under _FAIR are of no use even as suggestions
 _FAIR, _FAINT = 0.48, 0.4
 _NEW = 1.0  # the weight of a word that the document lacks
 
 
-Rivals = tuple[frozenset[str], frozenset[str]]  # words of a rival group that the question says, and the others of it
+class Rivals(NamedTuple):
+    """Of a group of words that are never confused, what the question says."""
+
+    said: frozenset[str]
+    others: frozenset[str]
+    wholes: frozenset[str] = frozenset()  # others that only look as if they held one that is said: 农林牧渔业 for 渔业
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Wanted:
     weights: tuple[float, ...]
     keys: tuple[tuple[str, int, int], ...]
     missing: tuple[str, ...]  # atoms that no key of the document holds
+    telling: tuple[int, ...] = ()  # how much each atom says of what is asked for: nothing, little where it is a verb, 2
 
     @property
     def total(self) -> float:
@@ -62,7 +71,7 @@ def wanted(content: Sequence[str], index: DocumentIndex, scale: Scale, *, strict
     text = _MASKABLE.sub(lambda found: _masked(found[0], index), " ".join(index.fold(piece) for piece in content))
     text = _reworded(text, index, scale.same)
     atoms, found = numbered(text)
-    weights, missing = [], []
+    weights, missing, telling = [], [], []
     faint = _faint(text, scale.light)
     known = {key: index.weight(key) for key, _, _ in found}
     touching: dict[int, list[str]] = defaultdict(list)
@@ -75,8 +84,10 @@ def wanted(content: Sequence[str], index: DocumentIndex, scale: Scale, *, strict
             best = 0.5 if atom in index.text else None
         if best is None:
             missing.append(atom)
+        dumb = at in faint or atom in scale.negations or atom.isascii()
+        telling.append(0 if dumb else 1 if atom in scale.verbs else 2)
         weights.append((scale.new(atom, strict) if best is None else best) * (_LIGHT if at in faint else 1))
-    return Wanted(tuple(atoms), tuple(weights), tuple(found), tuple(missing))
+    return Wanted(tuple(atoms), tuple(weights), tuple(found), tuple(missing), tuple(telling))
 
 
 def _reworded(text: str, index: DocumentIndex, same: Sequence[Sequence[str]]) -> str:
@@ -110,6 +121,12 @@ def _faint(text: str, light: re.Pattern[str]) -> set[int]:
 
 def coverage(want: Wanted, postings: Postings) -> dict[int, float]:
     """Entry -> share of what is looked up that it holds, 0 to 1."""
+    total = want.total or 1.0
+    return {entry: sum(map(float.__mul__, row, want.weights)) / total for entry, row in _levels(want, postings).items()}
+
+
+def _levels(want: Wanted, postings: Postings) -> dict[int, list[float]]:
+    """Entry -> how well it holds each atom."""
     levels: dict[int, list[float]] = {}
     size = len(want.atoms)
     for key, first, last in want.keys:
@@ -121,8 +138,31 @@ def coverage(want: Wanted, postings: Postings) -> dict[int, float]:
                 row[first] = level
             if row[last] < level:
                 row[last] = level
-    total = want.total or 1.0
-    return {entry: sum(map(float.__mul__, row, want.weights)) / total for entry, row in levels.items()}
+    return levels
+
+
+def _lacks(want: Wanted, row: Sequence[float], own: str) -> bool:
+    """Whether a telling word of the question is held nowhere near a figure: 投资 of 改造投资完成率, 烟 of 烟叶产值."""
+    bare = [
+        0 if level or atom in own else says for says, level, atom in zip(want.telling, row, want.atoms, strict=True)
+    ]
+    if not any(bare):
+        return False
+    pairs = [(first, last) for _, first, last in want.keys if first < last]
+    if any(bare[first] and bare[last] and bare[first] + bare[last] > 2 for first, last in pairs):
+        return True
+    return any(bare[at] > 1 and want.telling[last] > 1 and want.atoms[at] in want.missing for at, last in pairs)
+
+
+def _trust(want: Wanted, row: Sequence[float], entry: Entry, precision: float) -> float:
+    """What is left of a figure's fit where it is to answer by itself: what is asked may stand only after it."""
+    own = f"{entry.own}|{entry.lead}"
+    if not precision and not any(key in own for key, _, _ in want.keys):
+        return _ASTRAY
+    key, first, last = want.keys[-1] if want.keys else ("", 0, 0)
+    if want.telling[first] > 1 and want.telling[last] > 1 and 0 < row[last] <= SEGMENT and key not in own:
+        return _ASTRAY if not entry.own_keys & {key} else 1.0
+    return _LACKING if _lacks(want, row, entry.own) else 1.0
 
 
 def figures(
@@ -139,7 +179,9 @@ def figures(
     per = _PER.search(" ".join(content)) is not None
     hits = []
     precisions: dict[Names, float] = {}
-    found = coverage(want, index.figures)
+    levels = _levels(want, index.figures)
+    total = want.total or 1.0
+    found = {number: sum(map(float.__mul__, row, want.weights)) / total for number, row in levels.items()}
     least = _FAINT if max(found.values(), default=0.0) < _WELL else _FAIR
     for number, recall in found.items():
         if recall < least:
@@ -149,11 +191,12 @@ def figures(
             recall *= _guarded(entry, all(index.named(number, names) for names in named), rivals, scale.gentle)
         if (precision := precisions.get(called)) is None:
             precision = precisions[called] = _precision(called, said)
+        trust = _trust(want, levels[number], entry, precision)
         unsaid = bool(entry.activity) and not entry.activity & said.keys()
         away = _HEAD if head and not head & entry.own_keys else 0.0
         away += _EACH if not per and _PER.search(entry.fact.obs.indicator) else 0.0
         worth = 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0) - away
-        hits.append(Hit(entry.fact, worth, recall, precision, unsaid))
+        hits.append(Hit(entry.fact, worth, recall, precision, unsaid, trust))
     return sorted(hits, key=lambda hit: (-hit.score, hit.fact.obs.span.start))
 
 
@@ -172,8 +215,11 @@ def _unsaid(entry: Entry, said: frozenset[str], others: frozenset[str], gentle: 
 def _guarded(entry: Entry, named: bool, rivals: Sequence[Rivals], gentle: frozenset[str]) -> float:
     """What is left of the fit of a figure that is of another thing than the one named, or of its rival."""
     left = 1.0 if named else _OTHER
-    for said, others in rivals:
-        if not _holds(entry.own, said):
+    for said, others, wholes in rivals:
+        own = entry.own
+        for whole in wholes:
+            own = own.replace(whole, " ")
+        if not _holds(own, said):
             left = min(left, _unsaid(entry, said, others, gentle))
     return left
 

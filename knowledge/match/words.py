@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from knowledge.lexicon import Lexicon
@@ -39,6 +39,7 @@ class Words:
         self._short = {self.fold(name) for name in lexicon.names if len(name) == 2 or _SECTOR.fullmatch(name)}
         self._longest = max(map(len, self._canonical), default=0)
         self._groups = [sorted(group, key=len, reverse=True) for group in lexicon.rival_groups]
+        self._wholes = lexicon.wholes
         self._vocabulary: Vocabulary | None = None
 
     def vocabulary(self, words: Iterable[str]) -> Vocabulary:
@@ -87,8 +88,23 @@ class Words:
             for written, full in names:
                 if _said(written, group):  # 农民收入 is told of as 农村居民人均可支配收入
                     said |= _said(full, group)
-            out.append((frozenset(said), frozenset(group) - said))
+            # 渔业农林牧渔业总产值 asks for the part
+            said -= {whole for whole in said & self._wholes if any(one in whole for one in said - {whole})}
+            others = frozenset(group) - said
+            wholes = frozenset(word for word in others & self._wholes if any(one in word for one in said))
+            out.append(Rivals(frozenset(said), others, wholes))
         return out
+
+    def giving_way(self, new: str, old: Sequence[str]) -> tuple[str, ...]:
+        """What was looked up before, without the rivals of what is asked now: 畜牧业产值 leaves 产值 for 渔业."""
+        said = [(group, words) for group in self._groups if (words := _said(self.fold(new), group))]
+        out = []
+        for piece in old:
+            for group, words in said:
+                for word in sorted(_said(self.fold(piece), group) - words, key=len, reverse=True):
+                    piece = piece.replace(word, " ")
+            out += piece.split()
+        return tuple(out)
 
 
 def _said(text: str, group: Iterable[str]) -> set[str]:

@@ -31,6 +31,9 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
         return made
     if query.kind is Kind.LIST and (made := extremes.signed(query, finder, docs)):
         return made
+    if query.kind is Kind.GROWTH and extremes.asks_which(query):
+        nothing = Plan(Status.NOT_FOUND, query.kind, query, near=tuple(finder.figures(query.content, docs)[:12]))
+        return extremes.signed(query, finder, docs) or nothing
     if made := extremes.breakdown(query, finder, docs):
         return made
     if query.kind in IN_WORDS:

@@ -39,7 +39,9 @@ def _group(
         else [Hit(fact, 0.7, 0.7, 0.0) for doc in docs for fact in finder.all_figures(doc)]
     )
     groups: dict[object, list[figures.Fitted]] = defaultdict(list)
-    for row in figures.choose(query, hits, None, replace(finder.limits, ask=min(0.5, finder.limits.ask))):
+    for row in figures.choose(
+        query, hits, finder.units(query), replace(finder.limits, ask=min(0.5, finder.limits.ask))
+    ):
         obs = row.fact.obs
         if obs.activity and (rest or not obs.activity.startswith("其他")) and obs.measure is query.measures[0]:
             groups[(row.fact.doc.doc_id, obs.indicator, obs.measure, str(obs.time_period))].append(row)
@@ -108,6 +110,15 @@ _FALL = re.compile("(?:往下|在|呈)?(?:下?降|负增长|下滑|下?跌|掉|�
 _RISE = re.compile("(?:往上|在|呈)?(?:正?增长|在增|上?涨|上升)")
 
 
+_WHICH = re.compile("哪(?:一?个|几个|些)?(?:地方|县|[乡城]?镇|园区|行业|产业|领域)")
+_SPOT = re.compile("(?:一?个|几个|些)?(?:地方|县|[乡城]?镇|园区|行业|产业|领域)?(?:还|仍|都|也)?(?:在|是|有)?$")
+
+
+def asks_which(query: Query) -> bool:
+    """Whether it is asked which of several places or sectors rises or falls: 哪个地方还在涨."""
+    return bool(_WHICH.search(query.plain) and (_FALL.search(query.plain) or _RISE.search(query.plain)))
+
+
 _TOLD_OF = re.compile("(?:单独|分别|专门)?(?:列出|提到|说到|讲到|公布|点到)")
 
 
@@ -118,7 +129,8 @@ def signed(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan |
         return None
     left = (pattern.sub("", piece) for piece in query.content)
     content = tuple(piece for piece in left if piece and not members.GENERIC.match(piece))
-    if not _TRADE.search(query.plain):
+    content = tuple(piece for piece in content if not _SPOT.match(piece))
+    if not (_TRADE.search(query.plain) or _WHICH.search(query.plain)):
         return _items(query, content, pattern, finder, docs) if pattern is not _TOLD_OF else None
     measure = Measure.LEVEL if pattern is _TOLD_OF else Measure.GROWTH
     asked = amend(query, kind=Kind.LIST, measures=(measure,), lowest=pattern is _FALL, top=1, content=content, parts=())

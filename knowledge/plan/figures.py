@@ -26,6 +26,7 @@ FITS: dict[Kind, dict[Measure, float]] = {
         Measure.CHANGE: 0.1,
     },
 }
+_COUNTED = (Kind.FIGURE, Kind.TARGET, Kind.SUM, Kind.EXTREME)  # kinds in which a unit may be asked for
 _PIECES = frozenset("个家项件条处台座套户只宗批")
 _PEOPLE = frozenset(("人", "名", "位"))
 _WHOLE = re.compile("全年|年度|一整年")
@@ -47,7 +48,7 @@ class Fitted:
 
 def one(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits: Thresholds) -> Plan:
     """The plan for a question after one figure."""
-    fitted = choose(query, hits, units, limits)
+    fitted = _wanted_target(query, choose(query, [_trusted(hit) for hit in hits], units, limits))
     trace = (*(told(row) for row in fitted[:6]), *_why(fitted, limits))
     if not fitted or fitted[0].hit.recall < limits.ask:
         return Plan(
@@ -63,6 +64,31 @@ def one(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits:
         return Plan(Status.NOT_FOUND, query.kind, query, near=tuple(hits[:12]), trace=trace)
     status = Status.MASKED if best.fact.obs.bound is Bound.MASKED else Status.ANSWERED
     return Plan(status, query.kind, query, hits=(best.hit,), trace=trace, reason="；".join(best.notes))
+
+
+def _trusted(hit: Hit) -> Hit:
+    """A hit as far as it may answer by itself."""
+    if hit.trust == 1:
+        return hit
+    return replace(hit, recall=hit.recall * hit.trust, score=hit.score - 0.8 * hit.recall * (1 - hit.trust))
+
+
+def _wanted_target(query: Query, fitted: list[Fitted]) -> list[Fitted]:
+    """Of a target that is set as an amount and as a growth the one asked for first: the amount if nothing is said."""
+    if not fitted or query.kind is not Kind.TARGET or fitted[0].fact.obs.measure is not Measure.TARGET:
+        return fitted
+    growth = "growth" in query.cues or query.unit == "percent" or "增长" in query.plain
+    first = fitted[0].fact
+    same = (row for row in fitted if row.score >= fitted[0].score - 0.06 and paired(first, row.fact))
+    best = next((row for row in (fitted[0], *same) if (row.fact.obs.unit == "%") is growth), fitted[0])
+    return [best, *(row for row in fitted if row is not best)]
+
+
+def paired(one: Fact, other: Fact) -> bool:
+    """Whether two targets set the same thing for the same time, one as an amount, the other as a growth."""
+    a, b = one.obs, other.obs
+    alike = a.measure is b.measure is Measure.TARGET and a.time_period == b.time_period and thing(one) == thing(other)
+    return alike and (a.unit == "%") != (b.unit == "%") and a.paragraph == b.paragraph
 
 
 def _why(fitted: Sequence[Fitted], limits: Thresholds) -> tuple[str, ...]:
@@ -145,7 +171,7 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
         return None
     if query.kind is Kind.RATE and obs.measure is Measure.LEVEL and not _is_rate(query, hit.fact):
         return None
-    unit = unit_cost(obs.unit, units) if query.kind in (Kind.FIGURE, Kind.TARGET) else 0.0
+    unit = unit_cost(obs.unit, units) if query.kind in _COUNTED else 0.0
     time = time_cost(query, hit.fact)
     if unit is None or time is None or (query.basis == "环比" and "环比" not in _around_value(hit.fact)):
         return None
@@ -403,12 +429,16 @@ def companions(fact: Fact, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     """What belongs to a figure: the level, growth and rank of the same thing in the same time."""
     out: dict[Measure, Fact] = {}
     for other in facts:
+        if paired(fact, other):
+            out.setdefault(Measure.TARGET, other)
         if other.obs_id == fact.obs_id or thing(other) != thing(fact) or other.obs.time_period != fact.obs.time_period:
             continue
         if other.obs.measure is not fact.obs.measure and abs(other.obs.paragraph - fact.obs.paragraph) <= 0:
             out.setdefault(other.obs.measure, other)
     return tuple(
-        out[measure] for measure in (Measure.LEVEL, Measure.GROWTH, Measure.RATE, Measure.RANK) if measure in out
+        out[measure]
+        for measure in (Measure.LEVEL, Measure.GROWTH, Measure.RATE, Measure.RANK, Measure.TARGET)
+        if measure in out
     )
 
 

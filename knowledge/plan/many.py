@@ -68,6 +68,7 @@ def together(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan
     """医化和橡塑产值多少: each of them, or their sum where 一共 is said; None if they are not of one indicator."""
     kind = Kind.SUM if re.search("一共|总共|共计|加起来", query.plain) else Kind.COMPARE
     rows = members.rows(amend(query, kind=kind), finder, docs)
-    if rows is None or len({row.fact.obs.indicator for row in rows}) > 1:
+    summable = kind is Kind.SUM and query.unit is not None and len({row.fact.obs.unit for row in rows or ()}) == 1
+    if rows is None or (len({row.fact.obs.indicator for row in rows}) > 1 and not summable):
         return None
     return several(amend(query, kind=kind, plain=f"{query.plain}分别"), finder, docs)

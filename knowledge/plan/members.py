@@ -71,6 +71,8 @@ def _by_parts(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> lis
             continue
         agree = len({row.fact.obs.indicator for row in found}) == 1
         score = min(row.score for row in found) + (0.15 if agree else 0) + (0.03 if not tail else 0)
+        if query.kind is Kind.SUM and len({row.fact.obs.unit for row in found}) > 1:
+            score -= 0.5  # 小学43所 is no part of 小学和初中在校生合计
         if best is None or score > best[0]:
             best = score, found
     return best[1] if best else None
