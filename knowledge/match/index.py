@@ -174,8 +174,8 @@ class DocumentIndex:
         return 0.3 + 0.7 * (1 - math.log(1 + max(count, 1)) / self._most)
 
     def weigh(self, found: Iterable[str]) -> float:
-        """What keys weigh together; half where the document lacks one."""
-        return sum(0.5 if (weight := self.weight(key)) is None else weight for key in found)
+        """What keys weigh together, in whatever order they come; half where the document lacks one."""
+        return math.fsum(0.5 if (weight := self.weight(key)) is None else weight for key in found)
 
     # -- figures -------------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -63,7 +64,7 @@ class Wanted:
     @property
     def total(self) -> float:
         """The sum of the weights."""
-        return sum(self.weights)
+        return math.fsum(self.weights)
 
 
 def wanted(content: Sequence[str], index: DocumentIndex, scale: Scale, *, strict: bool = False) -> Wanted:
@@ -122,7 +123,8 @@ def _faint(text: str, light: re.Pattern[str]) -> set[int]:
 def coverage(want: Wanted, postings: Postings) -> dict[int, float]:
     """Entry -> share of what is looked up that it holds, 0 to 1."""
     total = want.total or 1.0
-    return {entry: sum(map(float.__mul__, row, want.weights)) / total for entry, row in _levels(want, postings).items()}
+    levels = _levels(want, postings)
+    return {entry: math.fsum(map(float.__mul__, row, want.weights)) / total for entry, row in levels.items()}
 
 
 def _levels(want: Wanted, postings: Postings) -> dict[int, list[float]]:
@@ -181,7 +183,7 @@ def figures(
     precisions: dict[Names, float] = {}
     levels = _levels(want, index.figures)
     total = want.total or 1.0
-    found = {number: sum(map(float.__mul__, row, want.weights)) / total for number, row in levels.items()}
+    found = {number: math.fsum(map(float.__mul__, row, want.weights)) / total for number, row in levels.items()}
     least = _FAINT if max(found.values(), default=0.0) < _WELL else _FAIR
     for number, recall in found.items():
         if recall < least:
@@ -235,7 +237,7 @@ def _precision(names: Names, said: Mapping[str, float]) -> float:
     """How much of a figure's own name and activity the question says; by its best name."""
     best = 0.0
     for found, total in names:
-        held = sum([weight for key, weight in said.items() if key in found])
+        held = math.fsum(weight for key, weight in said.items() if key in found)
         if total and held > best * total:
             best = held / total
     return best
