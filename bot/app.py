@@ -38,7 +38,7 @@ from bot.monitor import Metrics, Watched, monitored
 from bot.places import linked
 from bot.settings import Settings
 from bot.updates import InboxQueue, LoggedRequest, PerChat
-from bot.upkeep import Upkeep, forget, kept_up
+from bot.upkeep import Upkeep, forget, rounds
 from handlers import charts, export
 from handlers.access import Gate
 from handlers.commands.turn import Services
@@ -165,7 +165,7 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         await stack.enter_async_context(_preparing(services.library))
         delivery = await stack.enter_async_context(_digests(settings, path, people))
         await stack.enter_async_context(_alerts(settings, app, services.gate))
-        await stack.enter_async_context(kept_up(upkeep))
+        await stack.enter_async_context(_in_background(rounds(upkeep)))
         loop = asyncio.get_running_loop()
         watched = Watched(settings, path, people, metrics, loop, lambda: not delivery.done())
         await stack.enter_async_context(monitored(watched))

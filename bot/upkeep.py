@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import shutil
 import time as times
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -120,19 +119,8 @@ def forget(people: People, settings: Settings, now: datetime) -> None:
     people.review.forget_old(now - timedelta(days=settings.privacy.question_days))
 
 
-@contextlib.asynccontextmanager
-async def kept_up(upkeep: Upkeep) -> AsyncIterator[None]:
-    """Look after things, in a thread, as long as the context is open."""
-    task = asyncio.create_task(_rounds(upkeep))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-async def _rounds(upkeep: Upkeep) -> None:
+async def rounds(upkeep: Upkeep) -> None:
+    """Look after things, in a thread, until cancelled."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         try:
