@@ -19,7 +19,7 @@ def _cases(name: str, kind: str = "group") -> list[object]:
 
 def _case(shelf: str, question: str, values: tuple[object, ...]) -> object:
     """One case; those that fail still are expected to."""
-    marks = [pytest.mark.xfail(reason="not understood yet", strict=False)] if (shelf, question) in FAILING else []
+    marks = [pytest.mark.xfail(reason="not understood yet", strict=True)] if (shelf, question) in FAILING else []
     return pytest.param(*values, marks=marks, id=f"{shelf}-{question[:40]}")
 
 
