@@ -232,7 +232,7 @@ def progress(facts: Sequence[Fact], title: str, period: Period | None) -> bytes:
 
 def _task(fact: Fact) -> str:
     """What is on its way, without the word that every label of such a picture would end in."""
-    name = said_name(f"{fact.obs.activity or ''}{fact.obs.indicator}")
+    name = said_name(fact.obs.name)
     return name.removesuffix("完成率") or name
 
 

@@ -80,17 +80,17 @@ def _of_figure(fact: Fact, library: Library) -> Iterator[Button]:
 def name_of(fact: Fact) -> str:
     """A figure's name on a button: 医化行业产值增速."""
     kind = {Measure.GROWTH: "增速", Measure.RANK: "排名", Measure.TARGET: "目标"}.get(fact.obs.measure, "")
-    return f"{fact.obs.activity or ''}{fact.obs.indicator}{kind}"
+    return f"{fact.obs.name}{kind}"
 
 
 def asking(fact: Fact) -> str:
     """The question that a figure answers, of whatever time: the latest when it is asked."""
-    return f"{fact.obs.activity or ''}{fact.obs.indicator}{_WORDS.get(fact.obs.measure, '是多少')}"
+    return f"{fact.obs.name}{_WORDS.get(fact.obs.measure, '是多少')}"
 
 
 def _name(fact: Fact) -> str:
     obs = fact.obs
-    return f"{obs.ref_area or ''}{say_period(obs.time_period)}{obs.activity or ''}{obs.indicator}"
+    return f"{obs.ref_area or ''}{say_period(obs.time_period)}{obs.name}"
 
 
 def _named(facts: Sequence[Fact]) -> str:

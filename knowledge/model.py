@@ -222,6 +222,12 @@ class Observation:
     high: Decimal | None = None  # the upper end of a range
     confidence: float = 1.0  # 0..1; under 0.7 an editor should look
 
+    @property
+    def name(self) -> str:
+        """What it is of, the activity first where the indicator does not begin with it: 渔业农林牧渔业总产值."""
+        activity = self.activity or ""
+        return self.indicator if self.indicator.startswith(activity) else f"{activity}{self.indicator}"
+
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:

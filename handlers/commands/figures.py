@@ -112,7 +112,7 @@ def _named(turn: Turn, name: str) -> Fact | None:
 
 
 def _name(fact: Fact) -> str:
-    return f"{fact.obs.activity or ''}{fact.obs.indicator}{_MEASURES.get(fact.obs.measure, '')}"
+    return f"{fact.obs.name}{_MEASURES.get(fact.obs.measure, '')}"
 
 
 def _picture(turn: Turn, draw: Callable[[], bytes], title: str, what: str) -> Reply:

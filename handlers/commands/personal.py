@@ -54,7 +54,7 @@ def _examples(turn: Turn) -> list[str]:
     found: list[str] = []
     for fact in turn.services.library.figures(doc):
         wording = {"growth": "增速多少", "rank": "排第几", "level": "是多少"}.get(fact.obs.measure)
-        name = f"{fact.obs.activity or ''}{fact.obs.indicator}"
+        name = fact.obs.name
         if wording and len(name) < 14 and all(wording not in one and name not in one for one in found):
             found.append(f"{name}{wording}")
     return found[:3]

@@ -242,7 +242,7 @@ def _difficulty_row(moves: tuple[DifficultyMove, ...], name: str) -> Row:
 
 def _correction(one: Correction) -> str:
     before, after, obs = one.before, one.after, one.fact.obs
-    named = f"{obs.activity or ''}{obs.indicator}（{period_label(obs.time_period)}）"
+    named = f"{obs.name}（{period_label(obs.time_period)}）"
     by = f"（{after.corrected_by}，{(after.corrected_at or '')[:10]}）" if after and after.corrected_by else ""
     if before is None:
         return f"{named}补报{_said(one.fact)}{by}"

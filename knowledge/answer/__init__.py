@@ -188,7 +188,7 @@ def _suggestions(near: Sequence[Hit], lines: Sequence[Line]) -> tuple[Option, ..
     out: dict[str, Option] = {}
     for hit in near:
         obs = hit.fact.obs
-        about = f"{wording.period(obs.time_period)}{wording.name(hit.fact)}"
+        about = f"{wording.period(obs.time_period)}{hit.fact.obs.name}"
         label = f"{about}{_KINDS.get(obs.measure, '')}"
         out.setdefault(label, Option(label, f"{about}{_QUESTIONS[obs.measure]}"))
         if len(out) == 3:

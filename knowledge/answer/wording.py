@@ -14,15 +14,9 @@ _BOUNDS = {Bound.ABOUT: "约", Bound.AT_LEAST: "超过", Bound.AT_MOST: "不超�
 _SAID = re.compile(r"[约近超多余左右以上以内不足达突破低于]|过半|翻番|[\d%][—–~～至-]+\d")
 _TENTHS = re.compile(r"[半一二两三四五六七八九]成$|翻番$|过半$")  # say their unit themselves
 _FALL = "下降"
+_PACE = re.compile("(?:增速|增幅|增长率|涨幅)$")
 _SHARE = re.compile("(?:率|比重|占比|比例|强度|覆盖面)$")
 _HOME = ZoneInfo("Asia/Shanghai")
-
-
-def name(fact: Fact) -> str:
-    """What the figure is of: 医化行业规模以上工业总产值."""
-    obs = fact.obs
-    activity = obs.activity or ""
-    return obs.indicator if not activity or activity in obs.indicator else f"{activity}{obs.indicator}"
 
 
 def corrected(fact: Fact) -> str:
@@ -53,10 +47,15 @@ def amount(fact: Fact, *, sign: bool = False) -> str:
     return f"{bound}{text}{unit}" if not re.search("[多余]$", text) or unit else f"{bound}{text}"
 
 
+def _subject(obs: Observation) -> str:
+    """The name before what is said of it: no 增速增长2.1%."""
+    return _PACE.sub("", obs.name) if obs.measure is Measure.GROWTH else obs.name
+
+
 def statement(fact: Fact, *, subject: bool = True) -> str:
     """A figure as a clause: 规模以上工业增加值同比增长22.6%."""
     obs = fact.obs
-    who = name(fact) if subject else ""
+    who = _subject(obs) if subject else ""
     masked = obs.bound is Bound.MASKED
     if obs.measure is Measure.GROWTH:
         return f"{who}{_growth(fact, masked)}"
@@ -147,4 +146,4 @@ def excerpt(quote: str, value_text: str, most: int = 110) -> str:
     return f"{'…' if left else ''}{quote[left:right].rstrip('，；：')}{'…' if right < len(quote) else ''}"
 
 
-__all__ = ["amount", "excerpt", "name", "period", "row", "statement"]
+__all__ = ["amount", "excerpt", "period", "row", "statement"]

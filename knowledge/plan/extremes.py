@@ -191,9 +191,7 @@ def _ordered(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
         return Plan(Status.MASKED, query.kind, query, hits=tuple(row.hit for row in found[:4]))
     found.sort(key=lambda row: row.fact.obs.value or Decimal(0), reverse=not query.lowest)
     hits = tuple(row.hit for row in found[: max(query.top, 12 if query.kind is Kind.LIST else 4)])
-    lead = "、".join(
-        figures.name(hit.fact) if not hit.fact.obs.activity else hit.fact.obs.activity for hit in hits[: query.top]
-    )
+    lead = "、".join(hit.fact.obs.activity or hit.fact.obs.name for hit in hits[: query.top])
     word = "最低" if query.lowest else "最高"
     if query.top > 1:
         word = f"{'后' if query.lowest else '前'}{query.top}位"

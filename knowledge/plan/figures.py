@@ -97,7 +97,7 @@ def _why(fitted: Sequence[Fitted], limits: Thresholds) -> tuple[str, ...]:
         return ("没有合时间、合单位、够得上门槛的数字",)
     first, recall = fitted[0], fitted[0].hit.recall
     enough = "够" if recall >= limits.answer else "不够"
-    said = f"首选 {name(first.fact)}：对上问题的 {recall:.2f}，{enough}作答门槛 {limits.answer:.2f}"
+    said = f"首选 {first.fact.obs.name}：对上问题的 {recall:.2f}，{enough}作答门槛 {limits.answer:.2f}"
     if len(fitted) == 1:
         return (f"{said}；没有别的候选",)
     ahead = first.score - fitted[1].score
@@ -383,16 +383,9 @@ def options(query: Query, rows: Iterable[Fitted], most: int = 4) -> tuple[Option
     """What may be meant, to choose from."""
     out: dict[str, Option] = {}
     for row in rows:
-        label = name(row.fact)
+        label = row.fact.obs.name
         out.setdefault(label, Option(label, f"{query.period_text.strip()}{label}{_ASKS[row.fact.obs.measure]}"))
     return tuple(out.values())[:most]
-
-
-def name(fact: Fact) -> str:
-    """What a figure is of, activity first where the name does not say it."""
-    obs = fact.obs
-    activity = obs.activity or ""
-    return obs.indicator if not activity or activity in obs.indicator else f"{activity}{obs.indicator}"
 
 
 def _reason(query: Query, hits: Sequence[Hit], limits: Thresholds) -> str:
@@ -420,7 +413,7 @@ def told(row: Fitted) -> str:
     """A candidate with its scores, for the explanation."""
     obs = row.fact.obs
     return (
-        f"{row.score:.3f} recall {row.hit.recall:.2f} precision {row.hit.precision:.2f} {name(row.fact)} {obs.measure} "
+        f"{row.score:.3f} recall {row.hit.recall:.2f} precision {row.hit.precision:.2f} {obs.name} {obs.measure} "
         f"{obs.value_text}{obs.unit} {obs.time_period} 《{row.fact.doc.title[:20]}》"
     )
 
@@ -452,4 +445,4 @@ def total(facts: Sequence[Fact]) -> Decimal | None:
     )
 
 
-__all__ = ["DocumentInfo", "Fitted", "choose", "companions", "name", "one", "options", "time_cost", "total"]
+__all__ = ["DocumentInfo", "Fitted", "choose", "companions", "one", "options", "time_cost", "total"]

@@ -42,9 +42,9 @@ def _word(measures: set[Measure], low: bool, falls: bool) -> str:
 def _label(fact: Fact, facts: Sequence[Fact]) -> str:
     """What tells a figure from the others: its place, its name, or its time."""
     if len({other.doc.ref_area for other in facts}) > 1:
-        return f"{fact.doc.ref_area or ''}{figures.name(fact)}"
-    names = {figures.name(other) for other in facts}
-    return figures.name(fact) if len(names) > 1 else _time(fact)
+        return f"{fact.doc.ref_area or ''}{fact.obs.name}"
+    names = {other.obs.name for other in facts}
+    return fact.obs.name if len(names) > 1 else _time(fact)
 
 
 def _time(fact: Fact) -> str:

@@ -42,7 +42,7 @@ def _course(rows: Sequence[figures.Fitted]) -> str:
     word = (
         "逐期上升" if all(step > 0 for step in steps) else "逐期回落" if all(step < 0 for step in steps) else "有升有降"
     )
-    return f"{figures.name(rows[-1].fact)}{word}："
+    return f"{rows[-1].fact.obs.name}{word}："
 
 
 def _named_months(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> list[figures.Fitted]:
