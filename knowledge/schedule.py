@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -75,13 +76,13 @@ def next_due(rhythm: Rhythm, now: datetime, workday: Workday, paused_until: date
 def last_due(rhythm: Rhythm, now: datetime, workday: Workday) -> Due | None:
     """The latest occasion at or before `now` (aware): the one to catch up with after a late start."""
     zone = ZoneInfo(rhythm.zone)
-    start = now.astimezone(zone).date() - timedelta(days=31 * max(rhythm.interval, 2) + _LONGEST_SHIFT)
-    found = None
-    for due in occasions(rhythm, start, workday):
-        if due.at > now:
-            break
-        found = due
-    return found
+    today = now.astimezone(zone).date()
+    for months in (max(rhythm.interval, 2), 12 * max(rhythm.interval, 2)):  # holidays may skip several in a row
+        start = today - timedelta(days=min(31 * months + _LONGEST_SHIFT, _HORIZON - 1))
+        passed = list(takewhile(lambda due: due.at <= now, occasions(rhythm, start, workday)))
+        if passed:
+            return passed[-1]
+    return None
 
 
 def occasions(rhythm: Rhythm, start: date, workday: Workday) -> Iterator[Due]:

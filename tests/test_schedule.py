@@ -160,3 +160,10 @@ def test_occasions_rise_and_keep_to_working_days(rhythm: Rhythm, now: datetime) 
         days = [due.at.astimezone(ZoneInfo(rhythm.zone)) for due in dues]
         usual = [day for day in days if day.time() == rhythm.at]  # a left-out hour may pass midnight
         assert all(CHINA(day.date()) for day in usual)
+
+
+def test_the_last_occasion_is_found_behind_months_that_holidays_skipped() -> None:
+    """The first of December 2019 to March 2020 were all weekends or holidays."""
+    monthly = Rhythm(every=Every.MONTH, month_days=(1,), on_holiday=OnHoliday.SKIP)
+    found = last_due(monthly, datetime(2020, 3, 31, 16, 0, tzinfo=UTC), CHINA)
+    assert found is not None and found.slot == date(2019, 11, 1)
