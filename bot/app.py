@@ -10,10 +10,11 @@ import secrets
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -161,11 +162,11 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         await _listen(app, settings)
         assert app.updater is not None  # noqa: S101  built with one
         stack.push_async_callback(app.updater.stop)
-        await stack.enter_async_context(_in_background(set_own_menus(app.bot, talk)))
+        await stack.enter_async_context(_in_background(partial(set_own_menus, app.bot, talk)))
         await stack.enter_async_context(_preparing(services.library))
         delivery = await stack.enter_async_context(_digests(settings, path, people))
         await stack.enter_async_context(_alerts(settings, app, services.gate))
-        await stack.enter_async_context(_in_background(rounds(upkeep)))
+        await stack.enter_async_context(_in_background(partial(rounds, upkeep)))
         loop = asyncio.get_running_loop()
         watched = Watched(settings, path, people, metrics, loop, lambda: not delivery.done())
         await stack.enter_async_context(monitored(watched))
@@ -320,7 +321,8 @@ def _warm() -> None:
 
 
 @contextlib.asynccontextmanager
-async def _in_background(work: Any) -> AsyncIterator[None]:
+async def _in_background(work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Something that goes on beside the bot as long as the context is open; begun in its own task, or not at all."""
     task = asyncio.create_task(_quietly(work))
     try:
         yield
@@ -330,9 +332,9 @@ async def _in_background(work: Any) -> AsyncIterator[None]:
             await task
 
 
-async def _quietly(work: Any) -> None:
+async def _quietly(work: Callable[[], Awaitable[None]]) -> None:
     try:
-        await work
+        await work()
     except TelegramError as error:
         logger.warning("the command menus were not set: %s", error)
 
