@@ -123,6 +123,7 @@ async def test_the_keyboard_is_enough(browser: Any, tmp_path: Path) -> None:
         await page.keyboard.press("Enter")
         await page.get_by_role("status").wait_for()
         assert await value_of(page, "医化行业·产值 数值") == "33.2亿元 2023年上半年"
+        await page.wait_for_load_state()  # keys are heard once the page's script has run
         await page.keyboard.press("j")
         assert await page.locator(".row.on h3").inner_text() == "医化行业·产值 增速"
         await page.keyboard.press("k")
