@@ -6,17 +6,20 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from knowledge.inquiry import Hit, Line
 from knowledge.match.index import SEGMENT, DocumentIndex, Entry, Names, Postings
 from knowledge.match.text import keys, numbered
+from knowledge.model import Measure
 
 _LIGHT = 0.35
 _OTHER = 0.6  # what is left of the fit of a figure whose own words lack the indicator that is named
 _UNSAID = 0.94  # the same where a word is lacking that a summary may leave out
 _HEAD = 0.05  # what a figure loses whose name lacks the last thing named: 县重点项目 for 县重点项目的总投资
+_SIBLING = 0.16  # what a figure loses that lacks a word which names a later figure of its sentence
+_BEHIND = 0.1  # by how much that one may cover less of the question
 _EACH = 0.1  # what a figure loses that is for each person, household or mu where the question is of the whole
 _PER = re.compile("人均|每[百千万]人|[百千万]人口|户均|亩均|每[户亩家]|平均|单位.{2,8}能耗")
 _ASTRAY = 0.6  # what is left of the fit of a figure whose own name and clause hold nothing of what is asked
@@ -198,8 +201,40 @@ def figures(
         away = _HEAD if head and not head & entry.own_keys else 0.0
         away += _EACH if not per and _PER.search(entry.fact.obs.indicator) else 0.0
         worth = 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0) - away
-        hits.append(Hit(entry.fact, worth, recall, precision, unsaid, trust))
-    return sorted(hits, key=lambda hit: (-hit.score, hit.fact.obs.span.start))
+        hits.append((entry, Hit(entry.fact, worth, recall, precision, unsaid, trust)))
+    both = frozenset(key for key, first, last in want.keys if _both(want, first, last))
+    return sorted(_after_siblings(hits, both), key=lambda hit: (-hit.score, hit.fact.obs.span.start))
+
+
+def _both(want: Wanted, first: int, last: int) -> bool:
+    """Whether a key joins two atoms that both say something of what is asked for."""
+    return first < last and want.telling[first] > 0 and want.telling[last] > 0
+
+
+def _after_siblings(found: Sequence[tuple[Entry, Hit]], said: frozenset[str]) -> list[Hit]:
+    """Hits, those less that lack a word of the question which names a later figure of their sentence.
+
+    住房9864套，已交付8217套: 交付 is said of the second; what the sentence says first, 住房, may be meant of both.
+    """
+    groups: dict[tuple[int, str, Measure], list[tuple[Entry, Hit]]] = defaultdict(list)
+    for entry, hit in found:
+        obs = hit.fact.obs
+        groups[obs.paragraph, obs.quote, obs.measure].append((entry, hit))
+    return [
+        replace(hit, score=hit.score - _SIBLING) if _passed_over(entry, hit, group, said) else hit
+        for group in groups.values()
+        for entry, hit in group
+    ]
+
+
+def _passed_over(entry: Entry, hit: Hit, group: Sequence[tuple[Entry, Hit]], said: frozenset[str]) -> bool:
+    """Whether a later figure of the sentence is named by a word of the question which this one lacks."""
+    return any(
+        other.fact.obs.span.start > hit.fact.obs.span.start
+        and other.recall >= hit.recall - _BEHIND
+        and any(key not in entry.own for key in later.own_keys & said)
+        for later, other in group
+    )
 
 
 def _unsaid(entry: Entry, said: frozenset[str], others: frozenset[str], gentle: frozenset[str]) -> float:

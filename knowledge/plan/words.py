@@ -11,10 +11,12 @@ from knowledge.model import DocumentInfo, ParagraphKind, Passage, Status, WorkSt
 from knowledge.plan.finder import Finder, end, of_time
 
 _MOST = 900
-_TROUBLE = re.compile("困难|问题|不足|短板|挑战|矛盾|制约")
+_TROUBLE = re.compile("困难|问题|不足|短板|挑战|矛盾|制约|薄弱|滞后|缺|不够|不高|不强|不优|差距|压力|瓶颈|下滑|落后|偏|难|风险|未(?!来)")
+_FAIRLY = 0.4  # coverage of a theme by a difficulty that is enough where no sentence fits better
 _NO_THEME = re.compile(
     "^(?:经济|社会|发展|主要|存在|工业|企业|运行|全县|全市|当前|目前|面临|问题|困难|突出|工作|上|和|方面|县|市|局|的|我们|上半年|总体)*$"
 )
+_FIELD = re.compile("(?:工作|事业|领域|系统|行业|战线)$")
 _LATE = re.compile("滞后|落后|拖后|没跟上|慢了")
 _PLAN_ONLY = re.compile("(?:下一?步|下阶段|今后|后续|接下来|工作|重点|主要|明年|下半年)+")
 _PLAN_WORDS = re.compile("打算|计划|思路|安排|下一步|工作要点|重点工作")
@@ -225,21 +227,38 @@ def _list_after(passage: Passage, finder: Finder, first: str = "") -> str:
 
 
 def _difficulties(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
-    theme = tuple(piece for piece in query.content if not _NO_THEME.match(piece))
+    theme = tuple(piece for piece in query.content if not _NO_THEME.match(piece) and not _own(piece, docs[0]))
     if not theme:
         return _all_difficulties(query, finder, docs)
-    found = []
-    for doc in docs[:4]:
+    if made := _of_theme(query, theme, finder, docs[:4], finder.limits.quote):
+        return made
+    told = _sentences(replace(query, content=theme), finder, docs)
+    if told.lines and any(_TROUBLE.search(line.quote) for line in told.lines):
+        return told
+    nothing = replace(told, status=Status.NOT_FOUND, lines=(), near_lines=told.near_lines or told.lines)
+    return _of_theme(query, theme, finder, docs[:1], _FAIRLY) or nothing
+
+
+def _own(piece: str, doc: DocumentInfo) -> bool:
+    """Whether a theme is no more than what the whole document is about: 教育 of the education bureau's summary."""
+    bare = _FIELD.sub("", piece)
+    return len(bare) > 1 and bare in f"{doc.issuer or ''}|{doc.title}"
+
+
+def _of_theme(
+    query: Query, theme: tuple[str, ...], finder: Finder, docs: Sequence[DocumentInfo], least: float
+) -> Plan | None:
+    """The difficulties that hold a theme, of the first document that has one."""
+    for doc in docs:
         rows = finder.difficulties(doc)
         scores = finder.fits(theme, doc, [f"{row.title} {row.text}" for row in rows])
-        found = [(recall, doc, row) for recall, row in zip(scores, rows, strict=True) if recall >= finder.limits.quote]
-        if found:
-            break
-    if found:
-        top = max(recall for recall, _, _ in found)
-        chosen = dict.fromkeys((doc, row) for recall, doc, row in found if recall >= top - 0.08)
-        return Plan(Status.ANSWERED, query.kind, query, difficulties=tuple(chosen)[:3])
-    return _sentences(replace(query, content=theme), finder, docs)
+        top = max(scores, default=0.0)
+        if top >= least:
+            chosen = dict.fromkeys(
+                (doc, row) for recall, row in zip(scores, rows, strict=True) if recall >= max(least, top - 0.08)
+            )
+            return Plan(Status.ANSWERED, query.kind, query, difficulties=tuple(chosen)[:3])
+    return None
 
 
 def _all_difficulties(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
