@@ -175,6 +175,8 @@ class Subjects:
             subjects = memory.subjects
         if not subjects:
             return []
+        if reading.measure is Measure.LEVEL and group.figures[0].kind == "count":
+            subjects = self._countable(subjects)
         if reading.measure is Measure.GROWTH:
             subjects = [Subject(*subject.base) if subject.base else subject for subject in subjects]
         if reading.name_tail:
@@ -184,6 +186,12 @@ class Subjects:
         if count == 1 and len(subjects) > 1 and not _EACH.search(group.left):
             return subjects[-1:]
         return subjects
+
+    def _countable(self, subjects: list[Subject]) -> list[Subject]:
+        """What a bare count is of: no rate, but what was counted before it. 建成5G基站283个，完成率108.8%，累计达641个."""
+        if not all(subject.indicator.endswith("率") for subject in subjects):
+            return subjects
+        return [subject for subject in self.memory.recent if not subject.indicator.endswith("率")][-1:] or subjects
 
     def _topics(self, group: Group) -> list[Subject]:
         """What the figureless clauses right before speak of: a sector, an indicator, a list of such."""
