@@ -38,6 +38,11 @@ class Vocabulary:
         return frozenset(re.findall("[a-z]+", self.text))
 
     @cached_property
+    def entries(self) -> frozenset[str]:
+        """The words that questions are made of."""
+        return frozenset(self.spoken.split("\n"))
+
+    @cached_property
     def pairs(self) -> frozenset[str]:
         """Its pairs of neighbours."""
         return frozenset(map(add, self.text, self.text[1:]))
@@ -218,8 +223,8 @@ class Speller:
         for pair, triple in ((left[-1:] + other, left + other), (other + right[:1], other + right)):
             if len(pair) == 2 and (count := self.count(pair)):
                 whole = len(triple) == 3 and self.holds(triple)
-                score += 0.8 + count * 0.04 + (1 if whole else 0)
                 known = whole or pair in self._words.text
+                score += 0.8 + count * 0.04 + (1 if whole else 0.1 if pair in self._words.entries else 0)
                 sides += 2 if known and likely >= 0.5 else 1
         if left and right and self.holds(left[-1] + other + right[0]):
             score += 1

@@ -19,7 +19,7 @@ _OTHER = 0.6  # what is left of the fit of a figure whose own words lack the ind
 _UNSAID = 0.94  # the same where a word is lacking that a summary may leave out
 _HEAD = 0.05  # what a figure loses whose name lacks the last thing named: 县重点项目 for 县重点项目的总投资
 _NAMELESS = 0.5  # what is left of the precision of a name that says only what was measured
-_SIBLING = 0.16  # what a figure loses that lacks a word which names a later figure of its sentence
+_SIBLING = 0.2  # what a figure loses that lacks a word which names a later figure of its sentence
 _BEHIND = 0.1  # by how much that one may cover less of the question
 _EACH = 0.1  # what a figure loses that is for each person, household or mu where the question is of the whole
 _PER = re.compile("人均|每[百千万]人|[百千万]人口|户均|亩均|每[户亩家]|平均|单位.{2,8}能耗")
@@ -196,7 +196,7 @@ def figures(
         if recall > 0.5:
             recall *= _guarded(entry, all(index.named(number, names) for names in named), rivals, scale.gentle)
         if (precision := precisions.get(called)) is None:
-            bare = scale.light.fullmatch(entry.canonical) is not None  # 完成率, of whatever was spoken of
+            bare = not entry.activity and scale.light.fullmatch(entry.canonical)  # 完成率, of whatever was spoken of
             precision = precisions[called] = _precision(called, said) * (_NAMELESS if bare else 1)
         trust = _trust(want, levels[number], entry, precision)
         unsaid = bool(entry.activity) and not entry.activity & said.keys()

@@ -117,6 +117,8 @@ def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     if query.bare or finder.faint(query.content):
         return unnamed(query, finder, docs)
     found = figures.one(query, finder.figures(query.content, docs), finder.units(query), finder.limits)
+    if query.kind is Kind.TARGET and found.status is Status.NOT_FOUND:
+        found = _planned(query, finder, docs) or found
     if (query.kind is Kind.FIGURE and found.status is Status.NOT_FOUND) or (
         found.hits and found.hits[0].fact.obs.measure is Measure.TARGET and query.kind is Kind.FIGURE
     ):
@@ -125,6 +127,18 @@ def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
         fact = found.hits[0].fact
         found = replace(found, beside=figures.companions(fact, finder.all_figures(fact.doc)))
     return found
+
+
+_PLAN = re.compile("(?:年度|全年)?(?:目标|任务|计划|预期)(?:任务|数|值)?")
+
+
+def _planned(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """A target whose name does not say that it is one: 农业重点项目计划投资 of 完成投资, 占年度计划9.6亿元的."""
+    content = tuple(piece for each in query.content if (piece := _PLAN.sub("", each)))
+    if content == query.content or not content or finder.faint(content):
+        return None
+    made = figures.one(query, finder.figures(content, docs), finder.units(query), finder.limits)
+    return made if made.hits and made.hits[0].fact.obs.measure is Measure.TARGET else None
 
 
 def _stated_difference(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:

@@ -171,11 +171,11 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
         return None
     if query.kind is Kind.RATE and obs.measure is Measure.LEVEL and not _is_rate(query, hit.fact):
         return None
-    unit = unit_cost(obs.unit, units) if query.kind in _COUNTED else 0.0
+    unit = _asked_unit_cost(query, obs.unit, units) if query.kind in _COUNTED else 0.0
     time = time_cost(query, hit.fact)
     if unit is None or time is None or (query.basis == "环比" and "环比" not in _around_value(hit.fact)):
         return None
-    total = cost + unit + time[0] + _basis_cost(query, hit.fact)
+    total = cost + unit + time[0] + _basis_cost(query, hit.fact) + _total_cost(query, hit.fact)
     return Fitted(hit, hit.score - total, time[1])
 
 
@@ -218,6 +218,15 @@ def unit_cost(unit: str, units: frozenset[str] | None) -> float | None:
     return 0.08 if bare in _PIECES and units & _PIECES else None
 
 
+_COUNTS = re.compile("(?:多少|几)万?(?P<unit>家|户|人次|名|台|套|条|项|件|亩|公里)")
+
+
+def _asked_unit_cost(query: Query, unit: str, units: frozenset[str] | None) -> float | None:
+    """What a unit costs; a little where it fits, but another is written in the question: 惠及多少户 of 62个."""
+    cost, asked = unit_cost(unit, units), _COUNTS.search(query.plain)
+    return cost + 0.02 if cost is not None and asked and not unit.endswith(asked["unit"]) else cost
+
+
 def _basis_cost(query: Query, fact: Fact) -> float:
     """环比 is not 同比, and a single month's or several years' average is not the whole."""
     obs = fact.obs
@@ -230,6 +239,24 @@ def _basis_cost(query: Query, fact: Fact) -> float:
     if obs.measure is Measure.CHANGE and obs.unit not in query.plain and "百分点" not in query.plain:
         cost += 0.06
     return cost
+
+
+_ALL = re.compile("总共|一共|总数|总计|累计")
+_TOTAL = re.compile("总|累计|共|合计")
+_NEWLY = re.compile("新[增建认培引入设成改开注]|净增|增加")
+
+
+def _total_cost(query: Query, fact: Fact) -> float:
+    """合作社总共多少家 asks for all of them, not for the new ones."""
+    if (
+        query.kind is not Kind.FIGURE
+        or fact.obs.measure is not Measure.LEVEL
+        or not _ALL.search(query.plain)
+        or _NEWLY.search(query.plain)
+    ):
+        return 0.0
+    said = f"{fact.obs.name}{before(fact)}"
+    return 0.0 if _TOTAL.search(said) else 0.05
 
 
 def before(fact: Fact) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from knowledge.inquiry import Kind, Line, Plan, Query
 from knowledge.model import DocumentInfo, ParagraphKind, Passage, Status, WorkStatus

@@ -188,7 +188,7 @@ class Subjects:
         return subjects
 
     def _countable(self, subjects: list[Subject]) -> list[Subject]:
-        """What a bare count is of: no rate, but what was counted before it. 建成5G基站283个，完成率108.8%，累计达641个."""
+        """What a bare count is of: what was counted before, no rate. 建成基站283个，完成率108.8%，累计达641个."""
         if not all(subject.indicator.endswith("率") for subject in subjects):
             return subjects
         return [subject for subject in self.memory.recent if not subject.indicator.endswith("率")][-1:] or subjects
