@@ -149,6 +149,7 @@ def understand(text: str, plain: str, *, year: int, ref: Period | None, traditio
     if talk := _talk(plain, words):
         return Query(text, plain, Kind.TALK, talk=talk, traditional=traditional)
     plain = words.polite.sub("", plain) or plain
+    plain = _ON_YEAR.sub("同比", plain)
     for said, meant in words.words:
         plain = plain if meant in plain else said.sub(meant, plain)
     query = Query(text, plain, traditional=traditional)
@@ -166,6 +167,9 @@ def _talk(plain: str, words: Wording) -> str | None:
 _MONTHS = re.compile(r"((?:\d{4}年)?)((?:1[0-2]|[1-9])(?:[、,和](?:1[0-2]|[1-9]))+)月(?:份)?")
 _REPORT = re.compile("(?:的)?(?:年度)?(?:工作)?(?:总结|报告|简报|材料)(?:里|中|上|说|的)")
 _NAMED_YEAR = re.compile(r"\d年|[去今前明]年|\d{4}")
+_ON_YEAR = re.compile(
+    "(?:比|较|跟|和|与)(?:去年|上年|前一年)(?:的)?(?:同期|同时期)?(?:相比|比)?[,，]?(?:都|又|还|是)?(?=多|少|涨|增|升|降|跌|提高|提升|上升|上涨|下降|减|高|低)"
+)
 _NOW = re.compile("现在|目前|如今|眼下|最新")
 _AVERAGE = re.compile("(?:近|过去|这)?([两三四五十])年(?:来|间)?(?=年均|平均)")
 _WHOLE_YEAR = ("全年", "年度")  # 完成全年任务的几成 asks of no other time

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import add
 
+from knowledge.match.short import written_out
 from knowledge.match.slips import Slips
 from knowledge.match.sounds import alike, readings, spelled, syllables
 
@@ -121,6 +122,7 @@ class Speller:
         """The question with what is misspelt put right; what cannot be is left."""
         if re.search("[a-z]{2}", plain):
             plain = _LATIN.sub(self._pinyin, plain)
+        plain = written_out(plain, self._texts, self, _FUNCTION)
         plain = Slips(self, _FUNCTION).mend(plain)
         odd = self._odd(plain)
         return self._characters(plain, odd) if odd else plain

@@ -42,8 +42,8 @@ class Slips:
         letters = list(plain)
         for at in range(len(letters)):
             text = "".join(letters)
-            if not _HAN.fullmatch(text[at]):
-                continue
+            if not _HAN.fullmatch(text[at]) or (text[at] in "中里上" and not _HAN.match(text[at + 1 : at + 2])):
+                continue  # 各机构中，哪家
             if self._turned(text, at):
                 letters[at : at + 2] = letters[at + 1], letters[at]
             elif not self._stands(text, at) and (best := max(self._slipped(text, at), default=None)):

@@ -1,0 +1,63 @@
+"""Short forms in a question of longer terms that the documents write out: 体彩 for 体育彩票, 妇保院 for 妇幼保健院."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Protocol
+
+_TABLE = Path(__file__).parents[1] / "tables" / "frequencies.txt"
+_HAN = "[㐀-鿿]"
+_RUN = re.compile(f"{_HAN}{{2,}}")
+
+
+class Counts(Protocol):
+    """What is known of words."""
+
+    def count(self, pair: str) -> int:
+        """How often two neighbouring characters stand together."""
+        ...
+
+
+def written_out(plain: str, texts: Sequence[str], counts: Counts, everyday: frozenset[str]) -> str:
+    """The question with short forms written out, each by the one term of the texts that it can stand for.
+
+    A short form takes the first character of each of two words (体彩), perhaps with the last one of the term (妇保院).
+    """
+    for short in _unknown(plain, counts, everyday):
+        full = {term for text in texts for term in _terms(short, text)}
+        if len(full) == 1:
+            return written_out(plain.replace(short, full.pop()), texts, counts, everyday)
+    return plain
+
+
+def _unknown(plain: str, counts: Counts, everyday: frozenset[str]) -> Iterator[str]:
+    """Pairs, and threes, that neither documents nor vocabulary ever hold, with no known word beginning or ending there."""
+    for run in _RUN.finditer(plain):
+        word = run[0]
+        known = [not everyday & set(pair) and counts.count(pair) > 0 for pair in map("".join, pairwise(word))]
+        for at, held in enumerate(known):
+            if held or everyday & set(word[at : at + 2]) or any(known[max(0, at - 1) : at]):
+                continue
+            if not any(known[at + 1 : at + 2]):
+                if at + 2 < len(word):
+                    yield word[at : at + 3]
+                yield word[at : at + 2]
+
+
+def _terms(short: str, text: str) -> Iterator[str]:
+    """The terms of a text of two words, each of which begins with a character of the short form."""
+    first, second, *end = short
+    for found in re.finditer(f"(?=({first}{_HAN})({second}{_HAN}){''.join(end)})", text):
+        if {found[1], found[2]} <= _words():
+            yield f"{found[1]}{found[2]}{''.join(end)}"
+
+
+@lru_cache(maxsize=1)
+def _words() -> frozenset[str]:
+    """Words of two characters."""
+    rows = (line.partition("\t")[2] for line in _TABLE.read_text("utf-8").splitlines() if line[0] != "#")
+    return frozenset(word for row in rows for word in row.split(" ") if len(word) == 2)
