@@ -317,7 +317,7 @@ def _weighed(seen: set[str], plain: str) -> set[str]:
         seen.discard("difficulty")
     if "list" in seen and counted and not re.search("哪|什么|啥|谁|叫", plain):
         seen.discard("list")
-    if "growth" in seen and re.search("[涨降跌增升减]了?(?:几成|百分之)", plain):
+    if "growth" in seen and re.search("[涨降跌增升减]了?(?:几成|百分之)|同比[多少高低]?了?(?:几成|百分之)", plain):
         seen.discard("rate")
     if "extreme" in seen and counted and not re.search("哪|谁|什么|前[一二三四五1-5]", plain):
         seen.discard("extreme")

@@ -37,6 +37,7 @@ class Entry:
     canonical: str = ""  # the folded canonical name
     lead: str = ""  # what its run-in head and its sentence, up to a semicolon, say before it
     own_keys: frozenset[str] = frozenset()  # the keys of its names and activity
+    cell: bool = False  # whether it stands in a table
 
     def named(self, names: tuple[str, ...]) -> bool:
         """Whether its own words hold an indicator, by any of its names."""
@@ -188,13 +189,14 @@ class DocumentIndex:
 
     def _entry(self, fact: Fact) -> Entry:
         obs, clause, fold = fact.obs, self._clause(fact), self.fold.short
-        call = self._called.names(obs.indicator, obs.name_text)
+        call = self._called.names(obs.indicator, _name_text(fact))
         whole = [fold(obs.indicator), fold(obs.name_text), fold(obs.activity or ""), self.fold(clause)]
         own = " ".join(_REFERENCE.sub("", _SHARE.sub("", text)) for text in whole)
         activity = keys(self._called.activity(obs.activity))
         own_keys = activity.union(*call.keys)
         lead = self._lead(fact)
-        return Entry(fact, clause, call.keys, activity, own, " ".join(whole), call.canonical, lead, own_keys)
+        cell = obs.quote.lstrip().startswith("|")
+        return Entry(fact, clause, call.keys, activity, own, " ".join(whole), call.canonical, lead, own_keys, cell)
 
     def _lead(self, fact: Fact) -> str:
         """What the paragraph's run-in head and the sentence say before a figure, that up to a semicolon."""
@@ -251,7 +253,7 @@ class DocumentIndex:
         fields, own = Fields(), Fields()
         for number, fact in enumerate(self.facts):
             obs = fact.obs
-            call = self._called.names(obs.indicator, obs.name_text)
+            call = self._called.names(obs.indicator, _name_text(fact))
             for name in call.names:
                 fields.add(name, number, NAME)
             own.add(call.names[0], number, NAME)
@@ -351,6 +353,12 @@ class DocumentIndex:
             for number, level in owners:
                 _raise(row, number, level)
         return row
+
+
+def _name_text(fact: Fact) -> str:
+    """The indicator as the document writes it; a table's row is headed by the activity."""
+    obs = fact.obs
+    return "" if obs.name_text == obs.activity and obs.quote.lstrip().startswith("|") else obs.name_text
 
 
 def _head(passage: Passage) -> str:

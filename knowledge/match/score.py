@@ -160,7 +160,7 @@ def _lacks(want: Wanted, row: Sequence[float], own: str) -> bool:
     return any(bare[at] > 1 and want.telling[last] > 1 and want.atoms[at] in want.missing for at, last in pairs)
 
 
-def _trust(want: Wanted, row: Sequence[float], entry: Entry, precision: float) -> float:
+def _trust(want: Wanted, row: Sequence[float], entry: Entry, precision: float, index: DocumentIndex) -> float:
     """What is left of a figure's fit where it is to answer by itself: what is asked may stand only after it."""
     own = f"{entry.own}|{entry.lead}"
     if not precision and not any(key in own for key, _, _ in want.keys):
@@ -168,7 +168,22 @@ def _trust(want: Wanted, row: Sequence[float], entry: Entry, precision: float) -
     key, first, last = want.keys[-1] if want.keys else ("", 0, 0)
     if want.telling[first] > 1 and want.telling[last] > 1 and 0 < row[last] <= SEGMENT and key not in own:
         return _ASTRAY if not entry.own_keys & {key} else 1.0
+    if not _heads_it(want, entry, index):
+        return _ASTRAY
     return _LACKING if _lacks(want, row, entry.own) else 1.0
+
+
+def _heads_it(want: Wanted, entry: Entry, index: DocumentIndex) -> bool:
+    """Whether a figure is of what the question ends with: its own words hold a telling pair of the last four characters.
+
+    Outside of tables only pairs count that the document has elsewhere: there it would have said so.
+    """
+    size, telling = len(want.atoms), want.telling
+    last = [key for key, first, at in want.keys if first < at and at >= size - 3 and telling[first] + telling[at]]
+    own = entry.own if entry.cell else f"{entry.own}|{entry.lead}"
+    if any(key in entry.own_keys or key in own for key in last):
+        return True
+    return not last if entry.cell else all(index.weight(key) is None for key in last)
 
 
 def figures(
@@ -198,7 +213,7 @@ def figures(
         if (precision := precisions.get(called)) is None:
             bare = not entry.activity and scale.light.fullmatch(entry.canonical)  # 完成率, of whatever was spoken of
             precision = precisions[called] = _precision(called, said) * (_NAMELESS if bare else 1)
-        trust = _trust(want, levels[number], entry, precision)
+        trust = _trust(want, levels[number], entry, precision, index)
         unsaid = bool(entry.activity) and not entry.activity & said.keys()
         away = _HEAD if head and not head & entry.own_keys else 0.0
         away += _EACH if not per and _PER.search(entry.fact.obs.indicator) else 0.0

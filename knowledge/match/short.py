@@ -35,7 +35,7 @@ def written_out(plain: str, texts: Sequence[str], counts: Counts, everyday: froz
 
 
 def _unknown(plain: str, counts: Counts, everyday: frozenset[str]) -> Iterator[str]:
-    """Pairs, and threes, that neither documents nor vocabulary ever hold, with no known word beginning or ending there."""
+    """Pairs, and threes, that neither documents nor vocabulary ever hold, where no known word begins or ends."""
     for run in _RUN.finditer(plain):
         word = run[0]
         known = [not everyday & set(pair) and counts.count(pair) > 0 for pair in map("".join, pairwise(word))]

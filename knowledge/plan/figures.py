@@ -176,6 +176,7 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
     if unit is None or time is None or (query.basis == "环比" and "环比" not in _around_value(hit.fact)):
         return None
     total = cost + unit + time[0] + _basis_cost(query, hit.fact) + _total_cost(query, hit.fact)
+    total += _rank_cost(query, hit.fact)
     return Fitted(hit, hit.score - total, time[1])
 
 
@@ -239,6 +240,20 @@ def _basis_cost(query: Query, fact: Fact) -> float:
     if obs.measure is Measure.CHANGE and obs.unit not in query.plain and "百分点" not in query.plain:
         cost += 0.06
     return cost
+
+
+_SIZE = re.compile("(?:总量|规模|总额|总数)(?:居|列|位|排|在|为|$)")
+_SPEED = re.compile("增[速幅长]|涨幅|降幅")
+
+
+def _rank_cost(query: Query, fact: Fact) -> float:
+    """The rank of a growth is another than that of the amount: 总量居第2位，增速居第4位."""
+    if fact.obs.measure is not Measure.RANK:
+        return 0.0
+    said, asked = f"{fact.obs.indicator}{before(fact)}", "growth" in query.cues or _SPEED.search(query.plain)
+    if asked:
+        return 0.3 if _SIZE.search(said) and not _SPEED.search(said) else 0.0
+    return 0.06 if _SPEED.search(before(fact)) else 0.0
 
 
 _ALL = re.compile("总共|一共|总数|总计|累计")

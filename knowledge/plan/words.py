@@ -252,8 +252,8 @@ def _troubled(quote: str) -> bool:
 
 def _own(piece: str, doc: DocumentInfo) -> bool:
     """Whether a theme is no more than what the whole document is about: 教育 of the education bureau's summary."""
-    bare = _FIELD.sub("", piece)
-    return len(bare) > 1 and bare in f"{doc.issuer or ''}|{doc.title}"
+    bare, own = _FIELD.sub("", piece), iter(doc.issuer or doc.title)
+    return len(bare) > 1 and all(character in own for character in bare)  # 卫健 of 卫生健康局
 
 
 def _of_theme(
