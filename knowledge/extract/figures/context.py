@@ -51,7 +51,8 @@ def _own(found: tuple[Found, ...], text: str) -> Iterator[Found]:
             last = time
             continue
         last = None
-        yield time
+        if time.span.of(text) != "当年":  # the year spoken of anyway, not the one in which a report on the last is given
+            yield time
 
 
 def _compares(found: Found, text: str) -> bool:
