@@ -26,6 +26,7 @@ _EVENT = re.compile(
     "(?:开工|竣工|投产|投用|投运|建成|完工|通车|开园|上线|启动|获批|结顶|开业|开港|揭牌|交付|验收|通过|运营|开馆|合龙)"
 )
 _AIMS = re.compile("[争保标]")  # 力争, 确保, 目标: what strong words of plans have
+_REACHED = (Measure.LEVEL, Measure.GROWTH, Measure.RATE)
 _NAMED_TASK = re.compile(r"[^，；。的\s]{2,4}任务")  # 完成2.1万户改厕任务: what was done, not what was set
 _ACHIEVED = re.compile("完成(?!率)|实现|超额")
 _RISES_FROM = re.compile("[从由]$")
@@ -170,6 +171,8 @@ class Sentence:
         self.last_plan = plan
         kind = Measure.TARGET if plan and reading.measure is not Measure.CHANGE else reading.measure
         period = self._period(group, figure, reading, subject, plan)
+        if kind in _REACHED and self._ahead(period):
+            kind = Measure.TARGET
         span = Span(self.place.span.start + figure.start, self.place.span.start + figure.end)
         masked = figure.bound.value == "masked"
         status = ObsStatus.SUPPRESSED if masked else ObsStatus.REPORTED
@@ -195,6 +198,11 @@ class Sentence:
             name_text=subject.written,
             high=figure.high,
         )
+
+    def _ahead(self, period: Period | None) -> bool:
+        """Whether a time is of years after what is reported on, so that nothing can have been reached in it yet."""
+        reported = self.place.document.time_period
+        return period is not None and reported is not None and period.start[0] > reported.end[0]
 
     def _is_plan(self, group: Group, figure: Figure, reading: Reading, subject: Subject) -> bool:
         left = group.left
