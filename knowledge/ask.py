@@ -85,10 +85,10 @@ class Asker:
         for reading in follow.readings(query, context, faint, giving_way):
             docs = tuple(doc for doc in where.docs if doc.doc_id in reading.docs) if reading.docs else where.docs
             planned = self._planned(reading, docs, where)
-            if planned.status in _GOOD:
+            if planned.status in _GOOD and not follow.strays(query, planned, context):
                 first = planned
                 break
-            first = first or planned
+            first = planned if first is None or (first.status not in _GOOD and planned.status in _GOOD) else first
         assert first is not None  # noqa: S101 - readings always yields
         return first, tuple(doc.doc_id for doc in where.docs) if where.place else first.query.docs and context.docs
 

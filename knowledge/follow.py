@@ -14,6 +14,9 @@ from knowledge.periods import shift
 _DIGITS = {**{str(n): n for n in range(1, 10)}, **{c: n for n, c in enumerate("一二三四五六七八九", 1)}, "两": 2}
 _BASE = re.compile("(?:去年|上年|上一年)(?:的)?同期|同期")
 _MEASURE = re.compile("率$|占比|比重|增速|排名")  # what was measured gives way to what is asked now
+_TAIL = re.compile(  # what was measured, at the end of a name that holds of what
+    "(?:完成投资|总投资|投资|总?产值|增加值|收入|产量|面积|出口|进口|零售额|销售额|利润|税收|用电量|客运量|货运量|里程|人数|标准)$"
+)
 _WHOLE = {Kind.DIFFICULTY, Kind.OVERVIEW}  # asked with nothing named, they are about the whole summary
 
 
@@ -123,8 +126,17 @@ def _leaning(query: Query, filled: Query, context: Context, before: tuple[str, .
     if context.indicator and context.activity:
         yield amend(asked, content=(*query.content, context.indicator), whole=True)
     yield asked
+    if context.indicator and (tail := _TAIL.search(context.indicator)):
+        yield amend(asked, content=(*query.content, tail[0]), whole=True)
     yield amend(asked, periods=query.periods, period_text=query.period_text)
     yield amend(asked, content=(*query.content, *before))
+
+
+def strays(query: Query, planned: Plan, context: Context) -> bool:
+    """Whether an answer to 那高速公路呢 is in another unit than the one before: 58公里 after 完成投资1.37亿元."""
+    first = planned.hits[0].fact.obs if planned.hits else None
+    told = query.leaning and query.kind is Kind.NOUN and first is not None and context.counted
+    return bool(told) and first is not None and first.unit[-1:] != context.counted[-1:]
 
 
 def remember(context: Context, planned: Plan, now: datetime, docs: tuple[int, ...]) -> Context:
@@ -153,6 +165,7 @@ def remember(context: Context, planned: Plan, now: datetime, docs: tuple[int, ..
         indicator=first.obs.indicator if first else None,
         entities=tuple(dict.fromkeys((*(e for e in context.entities if e not in entities), *entities)))[-4:],
         answered=str(first.obs.time_period) if first and first.obs.time_period else "",
+        counted=first.obs.unit if first else "",
         doc=doc,
         paragraph=paragraph,
         start=first.obs.span.start if first else 0,

@@ -171,6 +171,7 @@ class Context:
     paragraph: int | None = None
     start: int = 0  # where the figure answered last stands in its document
     answered: str = ""  # the period of the figure answered last
+    counted: str = ""  # its unit
     items: tuple[str, ...] = ()  # the list shown last
     options: tuple[tuple[str, str], ...] = ()
     at: str = ""

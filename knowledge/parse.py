@@ -302,7 +302,7 @@ def _kind(query: Query, words: Wording) -> Query:
     )
 
 
-_STRONG = re.compile("目标|任务|力争|确保|定在|定[的了]")
+_STRONG = re.compile("目标|任务|力争|确保|定在|定[的了]|要(?:达|完成|实现|提高到|提升到|降到)")
 _EACH = re.compile("各期|历期|历次|逐[季月期年]|各[季月]|历年|每[季月年]|这几")
 _BOTH = re.compile(
     "(?:增速|增长|增幅)(?:多少|情况)?(?:[、,，和与及以]|以及)+(?:在?全?[市省国县区])?(?:的)?(?:排名|位次|名次|排第?几|排位)"
@@ -399,6 +399,9 @@ def _pieces(text: str, words: Wording) -> Iterable[str]:
 _AND = re.compile(r"[、和与跟及]|还是|以及|\bvs\b|对比|相比|加上|加|减去|比(?!重|例|率)")
 
 
+_COUNTED = re.compile("(?P<item>.+?)[这那]?(?P<count>[两三四五六])(?:样|种|个|项|类|家|大|者|条|块)(?P<rest>.*)")
+
+
 def _parts(rest: str, words: Wording) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """医化和橡塑 产值: the things that are named side by side, and what other clauses say of all of them."""
     clauses = [[" ".join(_pieces(piece, words)) for piece in _AND.split(clause)] for clause in re.split("[,，]", rest)]
@@ -406,4 +409,6 @@ def _parts(rest: str, words: Wording) -> tuple[tuple[str, ...], tuple[str, ...]]
     if len(clauses) > 1 and (longest := max(clauses, key=len))[1:]:
         return tuple(longest), tuple(piece for clause in clauses if clause is not longest for piece in clause)
     pieces = tuple(piece for clause in clauses for piece in clause)
+    if len(pieces) > 1 and (last := _COUNTED.fullmatch(pieces[-1])) and numerals.parse(last["count"]) == len(pieces):
+        return (*pieces[:-1], last["item"]), tuple(last["rest"].split())
     return (pieces, ()) if len(pieces) > 1 else ((), ())

@@ -15,14 +15,14 @@ from knowledge.match.text import keys, numbered
 from knowledge.model import Measure
 
 _LIGHT = 0.35
-_OTHER = 0.6  # what is left of the fit of a figure whose own words lack the indicator that is named
+_OTHER = 0.57  # what is left of the fit of a figure whose own words lack the indicator that is named
 _UNSAID = 0.94  # the same where a word is lacking that a summary may leave out
 _HEAD = 0.05  # what a figure loses whose name lacks the last thing named: 县重点项目 for 县重点项目的总投资
 _NAMELESS = 0.5  # what is left of the precision of a name that says only what was measured
 _SIBLING = 0.2  # what a figure loses that lacks a word which names a later figure of its sentence
 _BEHIND = 0.1  # by how much that one may cover less of the question
 _EACH = 0.1  # what a figure loses that is for each person, household or mu where the question is of the whole
-_PER = re.compile("人均|每[百千万]人|[百千万]人口|户均|亩均|每[户亩家]|平均|单位.{2,8}能耗")
+_PER = re.compile("人均|每[百千万]人|[百千万]人口|户均|亩均(?!论英雄)|每[户亩家]|平均|单位.{2,8}能耗")
 _ASTRAY = 0.6  # what is left of the fit of a figure whose own name and clause hold nothing of what is asked
 _LACKING = 0.85  # the same where it lacks a word that says what is asked for
 _WELL = 0.64  # coverage by the best figure from which on those under _FAIR are of no use even as suggestions
@@ -208,6 +208,8 @@ def figures(
         if recall < least:
             continue
         entry, called = index.entry(number), index.names(number)
+        if per and not _PER.search(entry.own):
+            recall *= _OTHER
         if recall > 0.5:
             recall *= _guarded(entry, all(index.named(number, names) for names in named), rivals, scale.gentle)
         if (precision := precisions.get(called)) is None:

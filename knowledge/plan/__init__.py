@@ -45,6 +45,8 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
         return made
     if query.kind in (Kind.FIGURE, Kind.GROWTH, Kind.RANK, Kind.RATE, Kind.NOUN) and len(query.parts) >= 2:
         made = many.together(query, finder, docs)
+    elif query.kind is Kind.SHARE and (told_rate := _stated_share(query, finder, docs)):
+        made = told_rate
     elif query.kind in _MANY:
         made = many.several(query, finder, docs)
     elif query.kind is Kind.EXTREME:
@@ -129,6 +131,7 @@ def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     return found
 
 
+_SURELY = 0.85  # coverage of a share's two names by a stated one
 _PLAN = re.compile("(?:年度|全年)?(?:目标|任务|计划|预期)(?:任务|数|值)?")
 
 
@@ -139,6 +142,17 @@ def _planned(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan
         return None
     made = figures.one(query, finder.figures(content, docs), finder.units(query), finder.limits)
     return made if made.hits and made.hits[0].fact.obs.measure is Measure.TARGET else None
+
+
+def _stated_share(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
+    """A share that the summary itself states: 占全市国内生产总值的52.9%."""
+    content = tuple(bare for piece in query.content if (bare := piece.replace("占", " ").strip()))
+    if not content or finder.faint(content) or query.unit not in (None, "percent"):
+        return None
+    asked = amend(query, kind=Kind.RATE, measures=(Measure.RATE,), content=content, parts=())
+    made = figures.one(asked, finder.figures(content, docs), None, finder.limits)
+    stated = made.hits and "占" in made.hits[0].fact.obs.indicator and made.hits[0].recall >= _SURELY
+    return made if stated else None
 
 
 def _stated_difference(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:

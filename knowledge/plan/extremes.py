@@ -183,9 +183,9 @@ def _fits(query: Query, rows: Sequence[figures.Fitted], faint: bool, trades: set
 
 def _ordered(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
     """The rows in order of value, one for each activity."""
-    first: dict[str | None, figures.Fitted] = {}
+    first: dict[str, figures.Fitted] = {}
     for row in rows:
-        first.setdefault(row.fact.obs.activity, row)
+        first.setdefault(row.fact.obs.activity or row.fact.obs.name, row)
     found = list(first.values())
     if any(row.fact.obs.value is None for row in found):
         return Plan(Status.MASKED, query.kind, query, hits=tuple(row.hit for row in found[:4]))
@@ -207,7 +207,7 @@ def _ordered(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
 
 def _extreme_of_parts(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
     parts = [part for part in query.parts if not members.GENERIC.match(part)]
-    for shared in (None, *parts):
+    for shared in dict.fromkeys((" ".join(query.shared) or None, None, *parts)):
         others = [part for part in parts if part != shared]
         rows = [members.fitting(query, (part, shared) if shared else (part,), finder, docs) for part in others]
         found = [row for row in rows if row is not None]

@@ -163,6 +163,8 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
         and not _PLANNED.search(f"{obs.indicator}{before(hit.fact)}")
     ):
         return None
+    if obs.measure is Measure.TARGET and query.kind is Kind.FIGURE and "target" not in query.cues and _grows(hit.fact):
+        return None
     if "target" in query.cues:
         cost = _target_cost(query, hit.fact, cost)
         if cost is None:
@@ -180,9 +182,14 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
     return Fitted(hit, hit.score - total, time[1])
 
 
+def _grows(fact: Fact) -> bool:
+    """Whether a target is a growth: 地区生产总值增长6.5%."""
+    return fact.obs.unit == "%" and re.search("增长|增幅|增速|涨幅", before(fact)) is not None
+
+
 _DIFFERS = re.compile("百分点|几个点|回落|收窄|变化|扩大|提高|比.*(?:快|慢|高|低)|增加")
 _PLANNED = re.compile("计划|协议|总投资|拟|任务|目标")
-_STRONG = re.compile("目标|任务|力争|确保|定在|定[的了]")
+_STRONG = re.compile("目标|任务|力争|确保|定在|定[的了]|要(?:达|完成|实现|提高到|提升到|降到)")
 
 
 def _is_rate(query: Query, fact: Fact) -> bool:

@@ -14,7 +14,9 @@ from knowledge.periods import Found
 LONG = ("span", "plan", "years")
 _CARRIED = ("months", "half", "year", "now", "quarter", *LONG)
 _FLOW = re.compile(r"^(?:新增|累计|建成|新建|引进|完成|投入|发放|净增|新改|培育|处置|实施|建设|开展|竣工|投用|创建)")
-_BASIS = re.compile(r"(?:延[至到后期]{1,2}|推迟[至到]|延后[至到]|比|较|与|和|同|相比于|以|创下?|[高低快慢好优多少]于|超过)$")
+_BASIS = re.compile(
+    r"(?:延[至到后期]{1,2}|推迟[至到]|延后[至到]|比|较|与|和|同|相比于|以|创下?|[高低快慢好优多少]于|超过)$"
+)
 _JOINED = re.compile(r"\s*(?:、|和|及|与)\s*")
 _SHORT_YEAR = re.compile(r"\d\d年")
 _TIMES_OF = re.compile(r"[末底]?的\d+(?:\.\d+)?倍|同[期月]")
@@ -51,7 +53,9 @@ def _own(found: tuple[Found, ...], text: str) -> Iterator[Found]:
             last = time
             continue
         last = None
-        if time.span.of(text) != "当年":  # the year spoken of anyway, not the one in which a report on the last is given
+        if (
+            time.span.of(text) != "当年"
+        ):  # the year spoken of anyway, not the one in which a report on the last is given
             yield time
 
 
