@@ -174,7 +174,7 @@ def _trust(want: Wanted, row: Sequence[float], entry: Entry, precision: float, i
 
 
 def _heads_it(want: Wanted, entry: Entry, index: DocumentIndex) -> bool:
-    """Whether a figure is of what the question ends with: its own words hold a telling pair of the last four characters.
+    """Whether a figure is of what the question ends with: its words hold a telling pair of the last four characters.
 
     Outside of tables only pairs count that the document has elsewhere: there it would have said so.
     """
