@@ -304,6 +304,19 @@ class Fact:
     corrected_at: str | None = None
 
 
+class Mention(NamedTuple):
+    """What a figure is found by: what it is called and where it stands. Read for all figures of a document at once."""
+
+    obs_id: int
+    indicator: str
+    activity: str | None
+    name_text: str
+    section: tuple[str, ...] | None  # None: as its paragraph
+    paragraph: int
+    start: int
+    length: int  # of the value as written
+
+
 class Status(StrEnum):
     """How a question was answered."""
 
@@ -395,6 +408,14 @@ class Shelf(Protocol):
         """All figures of one document, in its order."""
         ...
 
+    def mentions(self, doc_id: int) -> Sequence[Mention]:
+        """What each figure of one document is found by, in the order of `document_facts`."""
+        ...
+
+    def some_facts(self, doc: DocumentInfo, obs_ids: Sequence[int]) -> Sequence[Fact]:
+        """A few figures of one document, in its order."""
+        ...
+
     def work_items(self, doc_id: int) -> Sequence[WorkItem]:
         """All work items of one document."""
         ...
@@ -405,6 +426,10 @@ class Shelf(Protocol):
 
     def passages(self, doc_id: int) -> Sequence[Passage]:
         """All paragraphs of one document."""
+        ...
+
+    def bodies(self, doc_id: int) -> Sequence[str]:
+        """The characters of all paragraphs of one document."""
         ...
 
     def search(self, terms: Sequence[str], doc_ids: Sequence[int] | None = None, limit: int = 50) -> Sequence[Passage]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from asking import NOW, asker, lexicon, said
+from asking import NOW, SHELVES, asker, asker_of, lexicon, said
 
 from knowledge import parse
 from knowledge.inquiry import Context, Kind
@@ -202,3 +202,21 @@ def test_another_conversation_knows_nothing_of_it() -> None:
     said("half", "医化产值多少")
     answers, _, _ = said("half", "增速呢")
     assert not answers[0].facts
+
+
+def test_a_long_text_is_folded_as_its_parts() -> None:
+    folder, part = Folder([("规上", "规模以上")]), "“规上”ＧＤＰ增长５％，＊其中＂云岭＂『竹木』　ABC！"
+    assert folder(part) == "规模以上gdp增长5%,其中云岭竹木abc!"
+    assert folder(part * 200) == folder(part) * 200
+
+
+def test_what_is_read_ahead_of_a_document_changes_no_hit() -> None:
+    shelf, ahead = asker("all"), asker_of(SHELVES["all"])
+    for doc in ahead.matcher.docs:
+        ahead.matcher.index(doc).prepare()
+    found = 0
+    for content in (["规上工业总产值"], ["出口", "增长"], ["门诊人次"], ["竹木行业"], ["学校"]):
+        ours = [(hit.fact.obs, hit.score) for hit in shelf.matcher.figures(content, shelf.matcher.docs)]
+        assert ours == [(hit.fact.obs, hit.score) for hit in ahead.matcher.figures(content, ahead.matcher.docs)]
+        found += len(ours)
+    assert found > 5

@@ -18,7 +18,11 @@ class Call:
 
     canonical: str
     names: tuple[str, ...]
-    keys: tuple[frozenset[str], ...]
+
+    @property
+    def keys(self) -> tuple[frozenset[str], ...]:
+        """The keys of each name; wanted of the few figures that may answer, so made only then."""
+        return tuple(map(keys, self.names))
 
 
 class Called:
@@ -28,13 +32,18 @@ class Called:
         self.lexicon, self.fold = lexicon, fold
         self.names = lru_cache(maxsize=100_000)(self._names)
         self.activity = lru_cache(maxsize=50_000)(self._activity)
+        self._known = lru_cache(maxsize=50_000)(self._all)
 
     def _names(self, indicator: str, name_text: str) -> Call:
         """The names of an indicator that a document writes as `name_text`."""
         canonical = self.lexicon.canonical(indicator)
+        own = [self.fold.short(name) for name in (indicator, name_text) if name]
+        return Call(self.fold.short(canonical), tuple(dict.fromkeys((*own, *self._known(canonical)))))
+
+    def _all(self, canonical: str) -> tuple[str, ...]:
+        """All folded names of what the lexicon calls so."""
         others = (canonical, *self.lexicon.aliases.get(canonical, ()))
-        names = tuple(dict.fromkeys(self.fold.short(name) for name in (indicator, name_text, *others) if name))
-        return Call(self.fold.short(canonical), names, tuple(map(keys, names)))
+        return tuple(self.fold.short(name) for name in others if name)
 
     def _activity(self, activity: str | None) -> str:
         """The folded activity; none where it only says who makes the whole."""

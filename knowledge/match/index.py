@@ -11,16 +11,16 @@ from functools import cached_property
 from weakref import proxy
 
 from knowledge.match.called import Called
-from knowledge.match.page import Fields, Page
+from knowledge.match.page import Fields, Page, folded
 from knowledge.match.text import keys
-from knowledge.model import DocumentInfo, Fact, ParagraphKind, Passage, Shelf
+from knowledge.model import DocumentInfo, Fact, Mention, ParagraphKind, Passage, Shelf
 
 _CLAUSE = re.compile(r"[，,；;。！!？?：:]")
 _SEGMENT = re.compile(r"[；;。！!？?]")
 _SHARE = re.compile("占.*(?:比重|比例|比|的)")  # what a share is of is not what the figure is of
 _REFERENCE = re.compile("(?:快|慢|高|低|多|少|优|好)于[一-鿿]+")  # nor what it is measured by
 NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.9, 0.88, 0.62, 0.6
-Names = tuple[tuple[frozenset[str], float], ...]  # keys of each name and what they weigh together
+Names = tuple[frozenset[str], ...]  # the keys of each name
 _TOLD = (ParagraphKind.TEXT, ParagraphKind.TABLE_ROW)
 
 
@@ -95,6 +95,8 @@ class DocumentIndex:
         self._entries: dict[int, Entry] = {}
         self._named: dict[tuple[int, str], bool] = {}
         self._names: dict[tuple[str, str, str | None], Names] = {}
+        self._totals: dict[frozenset[str], float] = {}
+        self._facts: dict[int, Fact] = {}
 
     # -- what it reads -------------------------------------------------------------------------------------------------
 
@@ -109,19 +111,53 @@ class DocumentIndex:
         return self._shelf.document_facts(self.doc.doc_id)
 
     @cached_property
+    def mentions(self) -> Sequence[Mention]:
+        """What its figures are found by, in its order."""
+        return self._shelf.mentions(self.doc.doc_id)
+
+    def read(self, numbers: Iterable[int]) -> None:
+        """Fetches the figures of some numbers at once: a first question needs few of them."""
+        if "facts" in self.__dict__:
+            return
+        lacking = [number for number in numbers if number not in self._facts]
+        numbered = {self.mentions[number].obs_id: number for number in lacking}
+        for fact in self._shelf.some_facts(self.doc, list(numbered)) if numbered else ():
+            self._facts[numbered[fact.obs_id]] = fact
+
+    def fact(self, number: int) -> Fact:
+        """The figure of a number."""
+        if "facts" in self.__dict__:
+            return self.facts[number]
+        if number not in self._facts:
+            self.read((number,))
+        return self._facts[number]
+
+    def of_paragraph(self, paragraph: int) -> list[Fact]:
+        """The figures that stand in a paragraph."""
+        numbers = [number for number, mention in enumerate(self.mentions) if mention.paragraph == paragraph]
+        self.read(numbers)
+        return [self.fact(number) for number in numbers]
+
+    @cached_property
     def page(self) -> Page:
         """Its words, folded."""
-        return Page(self.passages, self.fold)
+        return Page(self.passages, self.text)
 
-    @property
+    @cached_property
     def text(self) -> str:
-        """All of its words, folded."""
-        return self.page.text
+        """All of its words, folded; words alone are quickly read."""
+        return folded(self._bodies, self.fold)
 
     @cached_property
     def plain(self) -> str:
         """All of its words as written, lower case."""
-        return "\n".join(passage.text.lower() for passage in self.passages)
+        return "\n".join(self._bodies).lower()
+
+    @property
+    def _bodies(self) -> Sequence[str]:
+        if "passages" in self.__dict__:
+            return [passage.text for passage in self.passages]
+        return self._shelf.bodies(self.doc.doc_id)
 
     @cached_property
     def sentences(self) -> list[Sentence]:
@@ -142,17 +178,9 @@ class DocumentIndex:
         """Paragraph -> its place among the passages."""
         return {passage.paragraph.index: number for number, passage in enumerate(self.passages)}
 
-    @cached_property
-    def by_paragraph(self) -> dict[int, list[Fact]]:
-        """The figures of each paragraph."""
-        out: dict[int, list[Fact]] = defaultdict(list)
-        for fact in self.facts:
-            out[fact.obs.paragraph].append(fact)
-        return out
-
     def prepare(self) -> None:
         """Makes ahead what the first question about it would wait for."""
-        _ = self.page, self._fields, self._standing, self._told, self._headed, self._in_passage
+        _ = self.facts, self.page, self._fields, self._standing, self._told, self._headed, self._in_passage
 
     # -- how telling words are -----------------------------------------------------------------------------------------
 
@@ -183,7 +211,7 @@ class DocumentIndex:
         """A figure with the texts around it."""
         found = self._entries.get(number)
         if found is None:
-            found = self._entries[number] = self._entry(self.facts[number])
+            found = self._entries[number] = self._entry(self.fact(number))
         return found
 
     def _entry(self, fact: Fact) -> Entry:
@@ -198,7 +226,7 @@ class DocumentIndex:
 
     def _lead(self, fact: Fact) -> str:
         """What the paragraph's run-in head and the sentence say before a figure, that up to a semicolon."""
-        place = self._place(fact)
+        place = self._place(fact.obs.paragraph, fact.obs.span.start)
         if place is None:
             return ""
         text = self.passages[place[0]].text[: place[1]]
@@ -206,14 +234,20 @@ class DocumentIndex:
         return self.fold(f"{_head(self.passages[place[0]])} {told}")
 
     def names(self, number: int) -> Names:
-        """Of a figure: its names with its activity, and what their keys weigh; figures of one name share them."""
-        obs = self.facts[number].obs
-        called = obs.indicator, obs.name_text, obs.activity
+        """The keys of a figure's names with those of its activity; figures of one name share them."""
+        mention = self.mentions[number]
+        called = mention.indicator, mention.name_text, mention.activity
         found = self._names.get(called)
         if found is None:
             entry = self.entry(number)
-            whole = [name | entry.activity for name in entry.names]
-            found = self._names[called] = tuple((each, self.weigh(each)) for each in whole)
+            found = self._names[called] = tuple(name | entry.activity for name in entry.names)
+        return found
+
+    def total(self, name: frozenset[str]) -> float:
+        """What the keys of a name weigh together."""
+        found = self._totals.get(name)
+        if found is None:
+            found = self._totals[name] = self.weigh(name)
         return found
 
     def named(self, number: int, names: tuple[str, ...]) -> bool:
@@ -227,7 +261,7 @@ class DocumentIndex:
         """The text between marks in which the value stands."""
         obs = fact.obs
         text, at = obs.quote, obs.quote.find(obs.value_text)
-        place = self._place(fact)
+        place = self._place(obs.paragraph, obs.span.start)
         if place is not None:
             text, at = self.passages[place[0]].text, place[1]
         if at < 0:
@@ -236,42 +270,48 @@ class DocumentIndex:
         right = _CLAUSE.search(text, min(len(text), at + len(obs.value_text)))
         return text[left : right.start() if right else len(text)]
 
-    def _place(self, fact: Fact) -> tuple[int, int] | None:
-        """The passage in which the value stands, and where; None if it stands in none."""
-        number = self._places.get(fact.obs.paragraph)
+    def _place(self, paragraph: int, start: int) -> tuple[int, int] | None:
+        """The passage in which a value stands, and where; None if it stands in none."""
+        number = self._places.get(paragraph)
         if number is None:
             return None
         passage = self.passages[number]
-        offset = fact.obs.span.start - passage.paragraph.span.start
+        offset = start - passage.paragraph.span.start
         return (number, offset) if 0 <= offset < len(passage.text) else None
 
     @cached_property
     def _fields(self) -> tuple[Fields, Fields]:
         """What belongs to figures beside the text that they stand in, and their names as they are written."""
         fields, own = Fields(), Fields()
-        for number, fact in enumerate(self.facts):
-            obs = fact.obs
+        for number, obs in enumerate(self.mentions):
             call = self._called.names(obs.indicator, obs.name_text)
-            for name in call.names:
-                fields.add(name, number, NAME)
+            fields.add_all(call.names, number, NAME)
             own.add(call.names[0], number, NAME)
             activity = self._called.activity(obs.activity)
             fields.add(activity, number, ACTIVITY)
             own.add(activity, number, ACTIVITY)
-            for depth, heading in enumerate(reversed(obs.section)):
+            for depth, heading in enumerate(reversed(self._section(obs))):
                 fields.add(self.fold.short(heading), number, HEAD if depth == 0 else SECTION)
-            self._around(fields, number, fact)
+            self._around(fields, number, obs)
         return fields, own
 
-    def _around(self, fields: Fields, number: int, fact: Fact) -> None:
+    def _section(self, mention: Mention) -> tuple[str, ...]:
+        """The headings above a figure."""
+        if mention.section is not None:
+            return mention.section
+        number = self._places.get(mention.paragraph)
+        return () if number is None else self.passages[number].paragraph.section
+
+    def _around(self, fields: Fields, number: int, mention: Mention) -> None:
         """The run-in head and the table's caption; the sentence itself where it is in no paragraph."""
-        place = self._place(fact)
+        place = self._place(mention.paragraph, mention.start)
         if place is None:
+            fact = self.fact(number)
             fields.add(self.fold.short(self._clause(fact)), number, CLAUSE)
             fields.add(self.fold.short(fact.obs.quote), number, SENTENCE)
             return
         passage = self.passages[place[0]]
-        if passage.paragraph.kind is ParagraphKind.TABLE_ROW:
+        if passage.paragraph.caption and passage.paragraph.kind is ParagraphKind.TABLE_ROW:
             fields.add(self.fold.short(passage.paragraph.caption), number, SEGMENT)
         if passage.paragraph.head:
             fields.add(self.fold.short(_head(passage)), number, HEAD)
@@ -283,12 +323,12 @@ class DocumentIndex:
         segments: dict[int, list[int]] = defaultdict(list)
         sentences: dict[int, list[int]] = defaultdict(list)
         page = self.page
-        for number, fact in enumerate(self.facts):
-            place = self._place(fact)
+        for number, mention in enumerate(self.mentions):
+            place = self._place(mention.paragraph, mention.start)
             if place is None:
                 continue
             first = page.clause_at(*place)
-            last = page.clause_at(place[0], place[1] + len(fact.obs.value_text) - 1)
+            last = page.clause_at(place[0], place[1] + mention.length - 1)
             for clause in range(first, max(last, first) + 1):
                 clauses[clause].append(number)
             segments[page.segments[first]].append(number)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
@@ -12,6 +13,7 @@ from knowledge.match.text import Folder
 from knowledge.model import Passage
 
 _CLAUSE = re.compile(r"[，,；;。！!？?：:\n]")
+_BEGIN = re.compile(rf"{_CLAUSE.pattern}(?=(\s*))")  # with the blanks before the next clause
 _ENDS = frozenset("；;。！!？?\n")  # what ends a segment, not only a clause
 _HAN = re.compile("[㐀-鿿]{2}")
 _LATIN = "a-z0-9.&+"
@@ -39,31 +41,43 @@ def _pattern(key: str) -> re.Pattern[str]:
     return re.compile(joint.join(parts))
 
 
+def folded(bodies: Iterable[str], fold: Folder) -> str:
+    """The text of a page of so many paragraphs."""
+    return fold("\n".join(body.replace("\n", "\r") for body in bodies))
+
+
 class Page:
     """The paragraphs of a document, folded, one a line, cut into clauses, segments and sentences."""
 
-    def __init__(self, passages: Sequence[Passage], fold: Folder) -> None:
-        self.passages = passages
-        self.text = fold("\n".join(passage.text.replace("\n", "\r") for passage in passages))
+    def __init__(self, passages: Sequence[Passage], text: str) -> None:
+        self.passages, self.text = passages, text
         self._ends = [found.start() for found in _CLAUSE.finditer(self.text)]
-        self._marks = [[found.start() for found in _CLAUSE.finditer(passage.text)] for passage in passages]
-        self.first = [0, *accumulate(len(marks) + 1 for marks in self._marks)]  # the first clause of each paragraph
+        found = [[(mark.start(), mark.end(1)) for mark in _BEGIN.finditer(passage.text)] for passage in passages]
+        self._marks = [[mark for mark, _ in marks] for marks in found]
+        self.first = [0, *accumulate(len(marks) + 1 for marks in found)]  # the first clause of each paragraph
         self.segments = [0, *accumulate(self.text[end] in _ENDS for end in self._ends)]
-        self.clause_sentences, self.sentences = self._sentences()
+        self.clause_sentences, self.sentences = self._sentences([[begin for _, begin in marks] for marks in found])
 
-    def _sentences(self) -> tuple[list[int], list[tuple[int, str]]]:
-        """The sentence of each clause, and each sentence as (paragraph's number, text)."""
+    def _sentences(self, begins: Sequence[Sequence[int]]) -> tuple[list[int], list[tuple[int, str]]]:
+        """The sentence of each clause, and each sentence as (paragraph's number, text).
+
+        `begins` are where the clauses of each paragraph but its first begin, so that a sentence's leading blanks belong
+        to it.
+        """
         of_clause: list[int] = []
         out: list[tuple[int, str]] = []
         for number, passage in enumerate(self.passages):
-            starts = [span.start - passage.paragraph.span.start for span in passage.paragraph.sentences]
-            quotes = [span_text(passage, at) for at in range(len(starts))]
-            kept = [(start, quote) for start, quote in zip(starts, quotes, strict=True) if quote]
-            kept = kept or [(0, passage.text.strip())]
-            base, heads = len(out), [start for start, _ in kept]
-            out += [(number, quote) for _, quote in kept]
-            begins = [0, *(mark + 1 for mark in self._marks[number])]
-            of_clause += [base + max(bisect_right(heads, _inked(passage.text, at)) - 1, 0) for at in begins]
+            text, base, start = passage.text, len(out), passage.paragraph.span.start
+            later: list[int] = []  # where each sentence but the first begins
+            for first, end in passage.paragraph.sentences:
+                if quote := text[first - start : end - start].strip():
+                    if len(out) > base:
+                        later.append(first - start)
+                    out.append((number, quote))
+            if len(out) == base:
+                out.append((number, text.strip()))
+            of_clause.append(base + bisect_right(later, _inked(text, 0)))
+            of_clause += [base + bisect_right(later, at) for at in begins[number]]
         return of_clause, out
 
     def clauses(self, key: str) -> list[int]:
@@ -83,17 +97,11 @@ def _inked(text: str, at: int) -> int:
     return at
 
 
-def span_text(passage: Passage, number: int) -> str:
-    """One sentence of a paragraph."""
-    start, span = passage.paragraph.span.start, passage.paragraph.sentences[number]
-    return passage.text[span.start - start : span.end - start].strip()
-
-
 class Fields:
     """Short texts that belong to things: names, headings; each text once, with what it belongs to and how closely."""
 
     def __init__(self) -> None:
-        self._owners: dict[str, list[tuple[int, float]]] = {}
+        self._owners: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         self._joined: str | None = None
         self._starts: list[int] = []
         self._lists: list[list[tuple[int, float]]] = []
@@ -101,7 +109,13 @@ class Fields:
     def add(self, text: str, owner: int, level: float) -> None:
         """A text that belongs to a thing."""
         if text:
-            self._owners.setdefault(text, []).append((owner, level))
+            self._owners[text].append((owner, level))
+
+    def add_all(self, texts: Iterable[str], owner: int, level: float) -> None:
+        """Texts that belong to a thing, none of them empty."""
+        own, owners = (owner, level), self._owners
+        for text in texts:
+            owners[text].append(own)
 
     def holding(self, key: str) -> Iterator[list[tuple[int, float]]]:
         """The owners of each text that holds a key."""

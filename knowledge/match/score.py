@@ -185,6 +185,7 @@ def figures(
     total = want.total or 1.0
     found = {number: math.fsum(map(float.__mul__, row, want.weights)) / total for number, row in levels.items()}
     least = _FAINT if max(found.values(), default=0.0) < _WELL else _FAIR
+    index.read(number for number, recall in found.items() if recall >= least)
     for number, recall in found.items():
         if recall < least:
             continue
@@ -192,7 +193,7 @@ def figures(
         if recall > 0.5:
             recall *= _guarded(entry, all(index.named(number, names) for names in named), rivals, scale.gentle)
         if (precision := precisions.get(called)) is None:
-            precision = precisions[called] = _precision(called, said)
+            precision = precisions[called] = _precision(called, said, index)
         trust = _trust(want, levels[number], entry, precision)
         unsaid = bool(entry.activity) and not entry.activity & said.keys()
         away = _HEAD if head and not head & entry.own_keys else 0.0
@@ -233,12 +234,12 @@ def _holds(text: str, words: Iterable[str]) -> bool:
     return False
 
 
-def _precision(names: Names, said: Mapping[str, float]) -> float:
+def _precision(names: Names, said: Mapping[str, float], index: DocumentIndex) -> float:
     """How much of a figure's own name and activity the question says; by its best name."""
     best = 0.0
-    for found, total in names:
-        held = math.fsum(weight for key, weight in said.items() if key in found)
-        if total and held > best * total:
+    for name in names:
+        held = math.fsum(weight for key, weight in said.items() if key in name)
+        if held and (total := index.total(name)) and held > best * total:  # weighed only where it counts
             best = held / total
     return best
 

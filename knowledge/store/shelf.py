@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from knowledge.model import Difficulty, DocumentInfo, Fact, Leftover, Passage, Series, WorkItem
+from knowledge.model import Difficulty, DocumentInfo, Fact, Leftover, Mention, Passage, Series, WorkItem
 from knowledge.store import rows
 from knowledge.store.codec import period
 from knowledge.store.database import wrapped
@@ -79,6 +79,15 @@ class SqliteShelf:
         sql = f"{rows.FACTS} WHERE o.version_id = ? ORDER BY o.number"
         return [each for version in self._versions_of([doc_id]) for each in self._facts(self._query(sql, version))]
 
+    def mentions(self, doc_id: int) -> Sequence[Mention]:
+        """What each figure of one document is found by, in the order of `document_facts`."""
+        return [rows.mention(row) for version in self._versions_of([doc_id]) for row in self._query(_MENTIONS, version)]
+
+    def some_facts(self, doc: DocumentInfo, obs_ids: Sequence[int]) -> Sequence[Fact]:
+        """A few figures of one document, in its order."""
+        sql = f"{rows.FACTS} WHERE o.obs_id IN (SELECT value FROM json_each(?)) ORDER BY o.number"
+        return [rows.fact(row, doc) for row in self._query(sql, _ids(obs_ids))]
+
     def fact(self, obs_id: int) -> Fact | None:
         """One figure by its number, also one that a later revision replaced; None if there is none."""
         row = next(iter(self._query(f"{rows.FACTS} WHERE o.obs_id = ?", obs_id)), None)
@@ -100,7 +109,16 @@ class SqliteShelf:
         """All paragraphs of one document."""
         sql = f"SELECT text_id, {rows.PARAGRAPH_COLUMNS} FROM paragraphs WHERE text_id = ? ORDER BY paragraph"
         texts = [self._texts[version] for version in self._versions_of([doc_id])]
-        return [self._passage(row) for text in texts for row in self._query(sql, text)]
+        infos = self._text_infos
+        return [
+            Passage(infos[text], rows.paragraph(row[1:]), row[4]) for text in texts for row in self._query(sql, text)
+        ]
+
+    def bodies(self, doc_id: int) -> Sequence[str]:
+        """The characters of all paragraphs of one document."""
+        sql = "SELECT body FROM paragraphs WHERE text_id = ? ORDER BY paragraph"
+        texts = [self._texts[version] for version in self._versions_of([doc_id])]
+        return [row[0] for text in texts for row in self._query(sql, text)]
 
     def search(self, terms: Sequence[str], doc_ids: Sequence[int] | None = None, limit: int = 50) -> Sequence[Passage]:
         """Paragraphs that hold most of the terms (each at least two characters), best first."""
@@ -206,6 +224,10 @@ class SqliteShelf:
             return self._connection.execute(sql, named or values).fetchall()
 
 
+_MENTIONS = """
+SELECT o.obs_id, s.indicator, s.activity, o.name_text, o.section, o.paragraph, o.start, length(o.value_text)
+FROM observations o JOIN series s USING (series_id) WHERE o.version_id = ? ORDER BY o.number
+"""
 _INFO = """
 SELECT v.version_id, v.doc_id, t.name, v.title, v.issuer, v.ref_area, v.time_period, v.year, h.first
 FROM versions v JOIN texts t USING (text_id)
