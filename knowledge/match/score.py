@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import NamedTuple
 
 from knowledge.inquiry import Hit, Line
@@ -122,9 +123,13 @@ def _faint(text: str, light: re.Pattern[str]) -> set[int]:
 
 def coverage(want: Wanted, postings: Postings) -> dict[int, float]:
     """Entry -> share of what is looked up that it holds, 0 to 1."""
-    total = want.total or 1.0
-    levels = _levels(want, postings)
-    return {entry: math.fsum(map(float.__mul__, row, want.weights)) / total for entry, row in levels.items()}
+    return _covered(_levels(want, postings), want)
+
+
+def _covered(levels: Mapping[int, list[float]], want: Wanted) -> dict[int, float]:
+    """The share of what is looked up that each entry holds, by how well it holds each atom."""
+    total, weights, fsum = want.total or 1.0, want.weights, math.fsum
+    return {entry: fsum(map(mul, row, weights)) / total for entry, row in levels.items()}
 
 
 def _levels(want: Wanted, postings: Postings) -> dict[int, list[float]]:
@@ -145,6 +150,8 @@ def _levels(want: Wanted, postings: Postings) -> dict[int, list[float]]:
 
 def _lacks(want: Wanted, row: Sequence[float], own: str) -> bool:
     """Whether a telling word of the question is held nowhere near a figure: 投资 of 改造投资完成率, 烟 of 烟叶产值."""
+    if 0.0 not in row:
+        return False
     bare = [
         0 if level or atom in own else says for says, level, atom in zip(want.telling, row, want.atoms, strict=True)
     ]
@@ -182,21 +189,19 @@ def figures(
     hits = []
     precisions: dict[Names, float] = {}
     levels = _levels(want, index.figures)
-    total = want.total or 1.0
-    found = {number: math.fsum(map(float.__mul__, row, want.weights)) / total for number, row in levels.items()}
+    found = _covered(levels, want)
     least = _FAINT if max(found.values(), default=0.0) < _WELL else _FAIR
-    index.read(number for number, recall in found.items() if recall >= least)
+    found = {number: recall for number, recall in found.items() if recall >= least}
+    index.read(found)
     for number, recall in found.items():
-        if recall < least:
-            continue
         entry, called = index.entry(number), index.names(number)
-        if recall > 0.5:
+        if recall > 0.5 and (named or rivals):
             recall *= _guarded(entry, all(index.named(number, names) for names in named), rivals, scale.gentle)
         if (precision := precisions.get(called)) is None:
             precision = precisions[called] = _precision(called, said, index)
         trust = _trust(want, levels[number], entry, precision)
-        unsaid = bool(entry.activity) and not entry.activity & said.keys()
-        away = _HEAD if head and not head & entry.own_keys else 0.0
+        unsaid = bool(entry.activity) and entry.activity.isdisjoint(said)
+        away = _HEAD if head and head.isdisjoint(entry.own_keys) else 0.0
         away += _EACH if not per and _PER.search(entry.fact.obs.indicator) else 0.0
         worth = 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0) - away
         hits.append(Hit(entry.fact, worth, recall, precision, unsaid, trust))
@@ -238,7 +243,9 @@ def _precision(names: Names, said: Mapping[str, float], index: DocumentIndex) ->
     """How much of a figure's own name and activity the question says; by its best name."""
     best = 0.0
     for name in names:
-        held = math.fsum(weight for key, weight in said.items() if key in name)
+        if name.isdisjoint(said):
+            continue
+        held = math.fsum([weight for key, weight in said.items() if key in name])
         if held and (total := index.total(name)) and held > best * total:  # weighed only where it counts
             best = held / total
     return best

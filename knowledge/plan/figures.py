@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from knowledge.inquiry import Hit, Kind, Plan, Query, Thresholds
+from knowledge.inquiry import Hit, Kind, Plan, Query, Thresholds, amend
 from knowledge.model import Bound, DocumentInfo, Fact, Measure, Option, Period, Status
 
 FITS: dict[Kind, dict[Measure, float]] = {
@@ -70,7 +70,8 @@ def _trusted(hit: Hit) -> Hit:
     """A hit as far as it may answer by itself."""
     if hit.trust == 1:
         return hit
-    return replace(hit, recall=hit.recall * hit.trust, score=hit.score - 0.8 * hit.recall * (1 - hit.trust))
+    score = hit.score - 0.8 * hit.recall * (1 - hit.trust)
+    return Hit(hit.fact, score, hit.recall * hit.trust, hit.precision, hit.unsaid, hit.trust, hit.why)
 
 
 def _wanted_target(query: Query, fitted: list[Fitted]) -> list[Fitted]:
@@ -393,7 +394,8 @@ def _reason(query: Query, hits: Sequence[Hit], limits: Thresholds) -> str:
     good = [hit for hit in hits if hit.recall >= limits.answer]
     if not good:
         return ""
-    return "period" if query.periods and any(_fit(replace(query, periods=()), hit, None) for hit in good) else "measure"
+    whenever = amend(query, periods=())
+    return "period" if query.periods and any(_fit(whenever, hit, None) for hit in good) else "measure"
 
 
 def suits(query: Query, fact: Fact, units: frozenset[str] | None) -> bool:
