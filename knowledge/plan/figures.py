@@ -226,11 +226,19 @@ def _basis_cost(query: Query, fact: Fact) -> float:
     cost = 0.0
     if obs.measure in (Measure.GROWTH, Measure.TARGET):
         cost += 0.12 * sum((word == query.basis) != (word in said) for word in ("环比", "年均", "平均"))
+    if obs.measure is Measure.RANK:
+        asked = _paces(query.plain)
+        cost += 0.12 * (bool(asked) and asked != (_paces(obs.name_text) or asked))
     if "当月" in said and "当月" not in query.plain and "单月" not in query.plain:
         cost += 0.06
     if obs.measure is Measure.CHANGE and obs.unit not in query.plain and "百分点" not in query.plain:
         cost += 0.06
     return cost
+
+
+def _paces(text: str) -> frozenset[str]:
+    """Whether a text speaks of how much or of how fast: ranks are of either."""
+    return frozenset("增" if word[0] == "增" else "总" for word in ("总量", "增速", "增幅") if word in text)
 
 
 def before(fact: Fact) -> str:
