@@ -243,9 +243,9 @@ def _library(settings: Settings, store: KnowledgeStore) -> Library:
 
 @contextlib.asynccontextmanager
 async def _preparing(library: Library) -> AsyncIterator[None]:
-    """Make indexes in a thread beside answering, until they are made or the context ends."""
+    """Make indexes of each new revision in a thread beside answering, until the context ends."""
     stopped = threading.Event()
-    task = asyncio.create_task(asyncio.to_thread(library.prepare, stopped))
+    task = asyncio.create_task(asyncio.to_thread(library.attend, stopped))
     try:
         yield
     finally:

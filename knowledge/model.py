@@ -439,8 +439,25 @@ class Shelf(Protocol):
         """All paragraphs of one document."""
         ...
 
+    def some_passages(self, doc: DocumentInfo, paragraphs: Sequence[int]) -> Sequence[Passage]:
+        """A few paragraphs of one document, in its order."""
+        ...
+
+    def sheet(self, doc_id: int, stamp: str) -> bytes | None:
+        """What was kept of one document for asking under a stamp; None if nothing was."""
+        ...
+
     def bodies(self, doc_id: int) -> Sequence[str]:
         """The characters of all paragraphs of one document."""
+        ...
+
+    def holding(
+        self, terms: Sequence[str], texts: Sequence[tuple[DocumentInfo, str]], limit: int
+    ) -> Sequence[DocumentInfo]:
+        """Of each of the paragraphs that `search` would find in these documents, its document, best first.
+
+        The documents come with their texts in small letters, a paragraph a line.
+        """
         ...
 
     def search(self, terms: Sequence[str], doc_ids: Sequence[int] | None = None, limit: int = 50) -> Sequence[Passage]:

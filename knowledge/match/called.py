@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 from knowledge.lexicon import Lexicon
 from knowledge.match.text import Folder, keys
 
 _EVERY = re.compile(r"[x\d]*家?(?:规模以上|规模上)?(?:工业)?企业")  # who makes the whole is no part of it
+
+_PARTS = ("called.py", "laying.py", "page.py", "sheet.py", "text.py")  # what decides how a document is laid out
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,15 @@ class Called:
         self.names = lru_cache(maxsize=100_000)(self._names)
         self.activity = lru_cache(maxsize=50_000)(self._activity)
         self._known = lru_cache(maxsize=50_000)(self._all)
+
+    @cached_property
+    def stamp(self) -> str:
+        """What names the vocabulary and the program that laid a document out: equal stamps, equal sheets."""
+        lexicon = self.lexicon
+        digest = hashlib.sha256(repr((lexicon.names, lexicon.aliases, lexicon.parts)).encode())
+        for name in _PARTS:
+            digest.update(Path(__file__).with_name(name).read_bytes())
+        return digest.hexdigest()[:16]
 
     def _names(self, indicator: str, name_text: str) -> Call:
         """The names of an indicator that a document writes as `name_text`."""

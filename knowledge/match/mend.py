@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import add
@@ -59,15 +59,19 @@ class Speller:
     """Knows the words of some texts; made once for the documents that a question is about, counts when first asked."""
 
     def __init__(self, texts: Iterable[str], words: Vocabulary) -> None:
-        self._lazy = texts
+        self._coming = iter(texts)  # read one by one: mostly the first tells
+        self._read: list[str] = []
         self._words = words
         self._counts: dict[str, int] = {}
         self._held: dict[str, bool] = {}
         self._sounds: dict[tuple[str, ...], dict[str, int]] = {}
 
-    @cached_property
-    def _texts(self) -> tuple[str, ...]:
-        return tuple(self._lazy)
+    @property
+    def _texts(self) -> Iterator[str]:
+        yield from self._read
+        for text in self._coming:
+            self._read.append(text)
+            yield text
 
     def count(self, pair: str) -> int:
         """How often two neighbouring characters stand together, up to eight times; in the vocabulary counts double."""

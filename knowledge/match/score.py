@@ -11,7 +11,8 @@ from operator import mul
 from typing import NamedTuple
 
 from knowledge.inquiry import Hit, Line
-from knowledge.match.index import SEGMENT, DocumentIndex, Entry, Names, Postings
+from knowledge.match.index import DocumentIndex, Entry, Names, Postings
+from knowledge.match.laying import SEGMENT
 from knowledge.match.text import keys, numbered
 
 _LIGHT = 0.35
@@ -24,6 +25,7 @@ _ASTRAY = 0.6  # what is left of the fit of a figure whose own name and clause h
 _LACKING = 0.85  # the same where it lacks a word that says what is asked for
 _WELL = 0.64  # coverage by the best figure from which on those under _FAIR are of no use even as suggestions
 _FAIR, _FAINT = 0.48, 0.4
+_TOLD = 0.35  # coverage from which on a sentence is of use
 _NEW = 1.0  # the weight of a word that the document lacks
 
 
@@ -254,12 +256,11 @@ def _precision(names: Names, said: Mapping[str, float], index: DocumentIndex) ->
 def lines(content: Sequence[str], index: DocumentIndex, scale: Scale) -> list[Line]:
     """The sentences of a document by how well they fit, best first."""
     want = wanted(content, index, scale)
-    found = []
-    for number, recall in coverage(want, index.lines).items():
-        if recall < 0.35:
-            continue
-        sentence = index.sentences[number]
-        found.append(Line(sentence.passage, sentence.quote, recall, recall, sentence.section, sentence.passage.text))
+    covered = {number: recall for number, recall in coverage(want, index.lines).items() if recall >= _TOLD}
+    found = [
+        Line(each.passage, each.quote, recall, recall, each.section, each.passage.text)
+        for each, recall in zip(index.sentences(list(covered)), covered.values(), strict=True)
+    ]
     return sorted(found, key=lambda line: (-line.score, line.passage.paragraph.index))
 
 
