@@ -218,7 +218,8 @@ class Namer:
             return Subject(tail, None, tail)
         if base.indicator.endswith(tail):
             return base
-        return Subject(base.indicator + tail, base.activity, base.written + tail, (*base[:3],))
+        name = base.indicator.removeprefix("完成") if tail == "完成率" else base.indicator
+        return Subject(name + tail, base.activity, base.written + tail, (*base[:3],))
 
     def many(self, text: str, count: int, tail: str = "", context: Subject | None = None) -> list[Subject]:
         """The subjects of a list, one for each of `count` figures (any number if 0); empty if it is no such list."""
