@@ -109,6 +109,11 @@ class Wording:
         pairs = [(said, meant) for meant, others in self.table["words"].items() for said in others]
         return tuple((re.compile(said), meant) for said, meant in sorted(pairs, key=lambda pair: -len(pair[0])))
 
+    @cached_property
+    def spoken(self) -> re.Pattern[str]:
+        """Any question's word that a summary says otherwise: most questions hold none."""
+        return re.compile("|".join(f"(?:{said.pattern})" for said, _ in self.words))
+
 
 @lru_cache(maxsize=1)
 def wording() -> Wording:
@@ -149,7 +154,7 @@ def understand(text: str, plain: str, *, year: int, ref: Period | None, traditio
     if talk := _talk(plain, words):
         return Query(text, plain, Kind.TALK, talk=talk, traditional=traditional)
     plain = words.polite.sub("", plain) or plain
-    for said, meant in words.words:
+    for said, meant in words.words if words.spoken.search(plain) else ():
         plain = plain if meant in plain else said.sub(meant, plain)
     query = Query(text, plain, traditional=traditional)
     rest, query = _times(plain, query, year, ref)

@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 from asking import NOW, SHELVES, asker, asker_of, lexicon, said
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge import parse
 from knowledge.inquiry import Context, Kind
+from knowledge.match.mend import Speller, Vocabulary, vocabulary
 from knowledge.match.sounds import spelled
 from knowledge.match.text import Folder, keys
 from knowledge.model import Period
@@ -220,3 +223,19 @@ def test_what_is_read_ahead_of_a_document_changes_no_hit() -> None:
         assert ours == [(hit.fact.obs, hit.score) for hit in ahead.matcher.figures(content, ahead.matcher.docs)]
         found += len(ours)
     assert found > 5
+
+
+@given(st.text("产值增长了人", min_size=2, max_size=30))
+def test_pairs_are_counted_as_in_the_text(text: str) -> None:
+    known = Vocabulary(text)
+    for pair in {text[at : at + 2] for at in range(len(text) - 1)} | {"产值", "人人"}:
+        assert known.count(pair) == text.count(pair)
+
+
+def test_what_a_speller_remembers_changes_no_later_question() -> None:
+    texts, words = ["全县工业总产值增长，播种面积扩大，竹木加工企业"], vocabulary(["增长多少", "多少"], ["工业总产值"])
+    asked = ["播面种积多少", "竹木加居企业", "工业总产直增长多少", "上半年工业总产直增长多少", "总产直", "播种面机多少"]
+    speller = Speller(texts, words)
+    again = [speller.mend(each) for each in asked + asked[::-1]]
+    assert again == [Speller(texts, words).mend(each) for each in asked + asked[::-1]]
+    assert again[0] == "播种面积多少" and again[2:4] == ["工业总产值增长多少", "上半年工业总产值增长多少"]

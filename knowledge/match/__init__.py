@@ -13,6 +13,7 @@ from knowledge.match.mend import Speller
 from knowledge.match.words import Words
 from knowledge.model import DocumentInfo, Period, Shelf
 
+_ROOM = 2_000  # documents whose indexes are kept at hand, the least used given up first
 _READ = 12  # documents whose words mend a question
 _ALL = 60  # documents of which a trend looks at every one
 _SCANNED = 100  # documents that are looked through sooner than an index over all is asked
@@ -35,7 +36,7 @@ class Matcher:
     Indexes of documents are made when first needed; those of documents that stay as they are go over to a new revision.
     """
 
-    def __init__(self, shelf: Shelf, words: Words, *, room: int = 400, before: Matcher | None = None) -> None:
+    def __init__(self, shelf: Shelf, words: Words, *, room: int = _ROOM, before: Matcher | None = None) -> None:
         self.shelf, self.words = shelf, words
         self.fold, self.scale = words.fold, words.scale
         self.docs: tuple[DocumentInfo, ...] = tuple(shelf.documents())

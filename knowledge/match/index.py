@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 _SEGMENT = re.compile(r"[；;。！!？?]")
 _SHARE = re.compile("占.*(?:比重|比例|比|的)")  # what a share is of is not what the figure is of
 _REFERENCE = re.compile("(?:快|慢|高|低|多|少|优|好)于[一-鿿]+")  # nor what it is measured by
+PER = re.compile("人均|每[百千万]人|[百千万]人口|户均|亩均|每[户亩家]|平均|单位.{2,8}能耗")
 Names = tuple[frozenset[str], ...]  # the keys of each name
 
 
@@ -37,6 +38,12 @@ class Entry:
     canonical: str = ""  # the folded canonical name
     lead: str = ""  # what its run-in head and its sentence, up to a semicolon, say before it
     own_keys: frozenset[str] = frozenset()  # the keys of its names and activity
+    each: bool = False  # it is for each person, household or mu
+
+    @property
+    def near(self) -> str:
+        """Its own words and those before it."""
+        return f"{self.own}|{self.lead}"
 
     def named(self, names: tuple[str, ...]) -> bool:
         """Whether its own words hold an indicator, by any of its names."""
@@ -241,7 +248,8 @@ class DocumentIndex:
         activity = keys(self._called.activity(obs.activity))
         lead = self._lead(passage, at) if passage else ""
         own_keys = activity.union(*call.keys)
-        return Entry(fact, clause, call.keys, activity, own, " ".join(whole), call.canonical, lead, own_keys)
+        each = PER.search(obs.indicator) is not None
+        return Entry(fact, clause, call.keys, activity, own, " ".join(whole), call.canonical, lead, own_keys, each)
 
     def _lead(self, passage: Passage, at: int) -> str:
         """What the paragraph's run-in head and the sentence say before a figure, that up to a semicolon."""

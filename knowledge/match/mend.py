@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -38,9 +39,13 @@ class Vocabulary:
         return frozenset(re.findall("[a-z]+", self.text))
 
     @cached_property
-    def pairs(self) -> frozenset[str]:
-        """Its pairs of neighbours."""
-        return frozenset(map(add, self.text, self.text[1:]))
+    def pairs(self) -> Counter[str]:
+        """Its pairs of neighbours, and how often each stands."""
+        return Counter(map(add, self.text, self.text[1:]))
+
+    def count(self, pair: str) -> int:
+        """How often a pair of neighbours stands, as str.count has it."""
+        return self.pairs[pair] if pair[0] != pair[1] else self.text.count(pair)
 
 
 def vocabulary(words: Iterable[str], names: Iterable[str] = ()) -> Vocabulary:
@@ -64,6 +69,8 @@ class Speller:
         self._words = words
         self._counts: dict[str, int] = {}
         self._held: dict[str, bool] = {}
+        self._slips: dict[tuple[str, int], str | None] = {}
+        self._fitting: dict[tuple[str, int], tuple[float, str]] = {}
         self._sounds: dict[tuple[str, ...], dict[str, int]] = {}
 
     @property
@@ -83,7 +90,7 @@ class Speller:
     def _counted(self, pair: str) -> int:
         if not _PAIR.fullmatch(pair):
             return 0
-        total = 2 * self._words.text.count(pair)
+        total = 2 * self._words.count(pair)
         for text in self._texts if total < _ENOUGH else ():
             total += text.count(pair)
             if total >= _ENOUGH:
@@ -114,13 +121,13 @@ class Speller:
     @cached_property
     def _pairs(self) -> frozenset[str]:
         """All pairs of neighbours."""
-        return self._words.pairs.union(*(map(add, text, text[1:]) for text in self._texts))
+        return frozenset(self._words.pairs).union(*(map(add, text, text[1:]) for text in self._texts))
 
     def mend(self, plain: str) -> str:
         """The question with what is misspelt put right; what cannot be is left."""
         if re.search("[a-z]{2}", plain):
             plain = _LATIN.sub(self._pinyin, plain)
-        plain = Slips(self, _FUNCTION).mend(plain)
+        plain = Slips(self, _FUNCTION, self._slips).mend(plain)
         odd = self._odd(plain)
         return self._characters(plain, odd) if odd else plain
 
@@ -198,11 +205,17 @@ class Speller:
             text = "".join(letters)
             if self.count(text[max(0, at - 1) : at + 1]) or self.count(text[at : at + 2]):
                 continue
-            fits = ((self._fit(text, at, other, likely), other) for other, likely in alike(text[at]).items())
-            best = max(fits, default=(0.0, ""))
+            best = self._best(text[max(0, at - 2) : at + 3], min(at, 2))
             if best[0] >= 1.55:
                 letters[at] = best[1]
         return "".join(letters)
+
+    def _best(self, around: str, at: int) -> tuple[float, str]:
+        """What fits best between neighbours in place of a character, and how well."""
+        if (around, at) not in self._fitting:
+            fits = ((self._fit(around, at, other, likely), other) for other, likely in alike(around[at]).items())
+            self._fitting[around, at] = max(fits, default=(0.0, ""))
+        return self._fitting[around, at]
 
     def _swapped(self, letters: list[str], at: int) -> bool:
         """司公 -> 公司, if the neighbours agree."""

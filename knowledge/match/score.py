@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
 from operator import mul
 from typing import NamedTuple
 
 from knowledge.inquiry import Hit, Line
-from knowledge.match.index import DocumentIndex, Entry, Names, Postings
+from knowledge.match.index import PER, DocumentIndex, Entry, Names, Postings
 from knowledge.match.laying import SEGMENT
 from knowledge.match.text import keys, numbered
 
@@ -20,12 +21,13 @@ _OTHER = 0.6  # what is left of the fit of a figure whose own words lack the ind
 _UNSAID = 0.94  # the same where a word is lacking that a summary may leave out
 _HEAD = 0.05  # what a figure loses whose name lacks the last thing named: 县重点项目 for 县重点项目的总投资
 _EACH = 0.1  # what a figure loses that is for each person, household or mu where the question is of the whole
-_PER = re.compile("人均|每[百千万]人|[百千万]人口|户均|亩均|每[户亩家]|平均|单位.{2,8}能耗")
 _ASTRAY = 0.6  # what is left of the fit of a figure whose own name and clause hold nothing of what is asked
 _LACKING = 0.85  # the same where it lacks a word that says what is asked for
 _WELL = 0.64  # coverage by the best figure from which on those under _FAIR are of no use even as suggestions
 _FAIR, _FAINT = 0.48, 0.4
 _TOLD = 0.35  # coverage from which on a sentence is of use
+_LEAST = 0.3  # the least that a key weighs
+_NEARLY = 1 - 1e-9
 _NEW = 1.0  # the weight of a word that the document lacks
 
 
@@ -74,24 +76,39 @@ def wanted(content: Sequence[str], index: DocumentIndex, scale: Scale, *, strict
     """What is looked up, weighed by how telling it is in this document."""
     text = _MASKABLE.sub(lambda found: _masked(found[0], index), " ".join(index.fold(piece) for piece in content))
     text = _reworded(text, index, scale.same)
-    atoms, found = numbered(text)
+    cut = _cut(text, scale.light)
     weights, missing, telling = [], [], []
-    faint = _faint(text, scale.light)
-    known = {key: index.weight(key) for key, _, _ in found}
-    touching: dict[int, list[str]] = defaultdict(list)
-    for key, first, last in found:
-        for at in range(first, last + 1):
-            touching[at].append(key)
-    for at, atom in enumerate(atoms):
-        best = max((weight for key in touching[at] if (weight := known[key]) is not None), default=None)
-        if best is None and not touching[at]:
+    known = {key: index.weight(key) for key, _, _ in cut.keys}
+    for at, atom in enumerate(cut.atoms):
+        best = max((weight for key in cut.touching[at] if (weight := known[key]) is not None), default=None)
+        if best is None and not cut.touching[at]:
             best = 0.5 if atom in index.text else None
         if best is None:
             missing.append(atom)
-        dumb = at in faint or atom in scale.negations or atom.isascii()
+        dumb = at in cut.faint or atom in scale.negations or atom.isascii()
         telling.append(0 if dumb else 1 if atom in scale.verbs else 2)
-        weights.append((scale.new(atom, strict) if best is None else best) * (_LIGHT if at in faint else 1))
-    return Wanted(tuple(atoms), tuple(weights), tuple(found), tuple(missing), tuple(telling))
+        weights.append((scale.new(atom, strict) if best is None else best) * (_LIGHT if at in cut.faint else 1))
+    return Wanted(cut.atoms, tuple(weights), cut.keys, tuple(missing), tuple(telling))
+
+
+class _Cut(NamedTuple):
+    """What is looked up, cut into characters and the keys that join them."""
+
+    atoms: tuple[str, ...]
+    keys: tuple[tuple[str, int, int], ...]
+    touching: tuple[tuple[str, ...], ...]  # the keys that hold each atom
+    faint: frozenset[int]  # atoms that stand in words of little weight
+
+
+@lru_cache(maxsize=4096)
+def _cut(text: str, light: re.Pattern[str]) -> _Cut:
+    """A folded text cut; the same is looked up in one document after the other."""
+    atoms, found = numbered(text)
+    touching: list[list[str]] = [[] for _ in atoms]
+    for key, first, last in found:
+        for at in range(first, last + 1):
+            touching[at].append(key)
+    return _Cut(tuple(atoms), tuple(found), tuple(map(tuple, touching)), frozenset(_faint(text, light)))
 
 
 def _reworded(text: str, index: DocumentIndex, same: Sequence[Sequence[str]]) -> str:
@@ -167,11 +184,10 @@ def _lacks(want: Wanted, row: Sequence[float], own: str) -> bool:
 
 def _trust(want: Wanted, row: Sequence[float], entry: Entry, precision: float) -> float:
     """What is left of a figure's fit where it is to answer by itself: what is asked may stand only after it."""
-    own = f"{entry.own}|{entry.lead}"
-    if not precision and not any(key in own for key, _, _ in want.keys):
+    if not precision and not any(key in entry.near for key, _, _ in want.keys):
         return _ASTRAY
     key, first, last = want.keys[-1] if want.keys else ("", 0, 0)
-    if want.telling[first] > 1 and want.telling[last] > 1 and 0 < row[last] <= SEGMENT and key not in own:
+    if want.telling[first] > 1 and want.telling[last] > 1 and 0 < row[last] <= SEGMENT and key not in entry.near:
         return _ASTRAY if not entry.own_keys & {key} else 1.0
     return _LACKING if _lacks(want, row, entry.own) else 1.0
 
@@ -187,7 +203,7 @@ def figures(
     want = wanted(content, index, scale, strict=True)
     said = {key: index.weigh((key,)) for key, _, _ in want.keys}
     head = keys(index.fold(content[-1])) if len(content) > 1 else frozenset()
-    per = _PER.search(" ".join(content)) is not None
+    per = PER.search(" ".join(content)) is not None
     hits = []
     precisions: dict[Names, float] = {}
     levels = _levels(want, index.figures)
@@ -198,13 +214,14 @@ def figures(
     for number, recall in found.items():
         entry, called = index.entry(number), index.names(number)
         if recall > 0.5 and (named or rivals):
-            recall *= _guarded(entry, all(index.named(number, names) for names in named), rivals, scale.gentle)
+            own = all(map(index.named, repeat(number), named))
+            recall *= _guarded(entry, own, rivals, scale.gentle)
         if (precision := precisions.get(called)) is None:
             precision = precisions[called] = _precision(called, said, index)
         trust = _trust(want, levels[number], entry, precision)
         unsaid = bool(entry.activity) and entry.activity.isdisjoint(said)
         away = _HEAD if head and head.isdisjoint(entry.own_keys) else 0.0
-        away += _EACH if not per and _PER.search(entry.fact.obs.indicator) else 0.0
+        away += _EACH if entry.each and not per else 0.0
         worth = 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0) - away
         hits.append(Hit(entry.fact, worth, recall, precision, unsaid, trust))
     return sorted(hits, key=lambda hit: (-hit.score, hit.fact.obs.span.start))
@@ -248,7 +265,8 @@ def _precision(names: Names, said: Mapping[str, float], index: DocumentIndex) ->
         if name.isdisjoint(said):
             continue
         held = math.fsum([weight for key, weight in said.items() if key in name])
-        if held and (total := index.total(name)) and held > best * total:  # weighed only where it counts
+        least = held + _LEAST * sum(key not in said for key in name)  # weighed in full only where it may be the best
+        if held > best * least * _NEARLY and (total := index.total(name)) and held > best * total:
             best = held / total
     return best
 

@@ -30,6 +30,7 @@ _COUNTED = (Kind.FIGURE, Kind.TARGET, Kind.SUM, Kind.EXTREME)  # kinds in which 
 _PIECES = frozenset("个家项件条处台座套户只宗批")
 _PEOPLE = frozenset(("人", "名", "位"))
 _WHOLE = re.compile("全年|年度|一整年")
+_SLACK = 0.1  # how far below the threshold for asking back a hit may cover and still be chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Fitted:
 
 def one(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits: Thresholds) -> Plan:
     """The plan for a question after one figure."""
-    fitted = _wanted_target(query, choose(query, [_trusted(hit) for hit in hits], units, limits))
+    fitted = _wanted_target(query, choose(query, _trusted(hits, limits), units, limits))
     trace = (*(told(row) for row in fitted[:6]), *_why(fitted, limits))
     if not fitted or fitted[0].hit.recall < limits.ask:
         return Plan(
@@ -66,12 +67,16 @@ def one(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits:
     return Plan(status, query.kind, query, hits=(best.hit,), trace=trace, reason="；".join(best.notes))
 
 
-def _trusted(hit: Hit) -> Hit:
-    """A hit as far as it may answer by itself."""
-    if hit.trust == 1:
-        return hit
-    score = hit.score - 0.8 * hit.recall * (1 - hit.trust)
-    return Hit(hit.fact, score, hit.recall * hit.trust, hit.precision, hit.unsaid, hit.trust, hit.why)
+def _trusted(hits: Sequence[Hit], limits: Thresholds) -> list[Hit]:
+    """The hits that may be chosen, as far as they may answer by themselves."""
+    out = []
+    for hit in hits:
+        if (trust := hit.trust) == 1:
+            out.append(hit)
+        elif (recall := hit.recall * trust) >= limits.ask - _SLACK:
+            score = hit.score - 0.8 * hit.recall * (1 - trust)
+            out.append(Hit(hit.fact, score, recall, hit.precision, hit.unsaid, trust, hit.why))
+    return out
 
 
 def _wanted_target(query: Query, fitted: list[Fitted]) -> list[Fitted]:
@@ -107,7 +112,7 @@ def _why(fitted: Sequence[Fitted], limits: Thresholds) -> tuple[str, ...]:
 
 def choose(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits: Thresholds) -> list[Fitted]:
     """The hits that fit measure, unit and time, best first; of several documents the one that is meant."""
-    fitted = [row for hit in hits if hit.recall >= limits.ask - 0.1 and (row := _fit(query, hit, units)) is not None]
+    fitted = [row for hit in hits if hit.recall >= limits.ask - _SLACK and (row := _fit(query, hit, units)) is not None]
     fitted.sort(key=_order)
     return _of_document(query, fitted)
 
