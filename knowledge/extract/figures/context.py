@@ -38,16 +38,19 @@ class Times(NamedTuple):
         return next((found for found in reversed(self.own) if start <= found.span.start < position), None)
 
 
+_NO_TIMES = Times((), ())
+
+
 def times_in(text: str, document: Document, plan: Period | None = None) -> Times:
     """The time expressions of a sentence; where it speaks of plans, 全年 is of the year planned for."""
     year, ref = (plan.start[0], None) if plan else (_year(document), document.time_period)
     found = tuple(f for f in periods.find(text, year=year, ref=ref) if not _is_none(f, text))
-    return Times(found, tuple(_own(found, text)))
+    return Times(found, tuple(_own(found, text))) if found else _NO_TIMES
 
 
 def _is_none(found: Found, text: str) -> bool:
     """Whether what looks like a time is none: a number of years, or the seasons in an event's name."""
-    return bool(_SHORT_YEAR.fullmatch(found.span.of(text))) or (found.kind == "quarter" and _inside_name(text, found))
+    return bool(_SHORT_YEAR.fullmatch(text, *found.span)) or (found.kind == "quarter" and _inside_name(text, found))
 
 
 def _own(found: tuple[Found, ...], text: str) -> Iterator[Found]:

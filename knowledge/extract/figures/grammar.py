@@ -40,8 +40,7 @@ class Grammar:
     figure: re.Pattern[str]
     rank: re.Pattern[str]
     doubling: re.Pattern[str]
-    may_figure: re.Pattern[str]  # what figures begin with
-    has_figure: re.Pattern[str]
+    has_figure: re.Pattern[str]  # what any figure has, in few characters: no sentence end is among them
     bound_before: re.Pattern[str]
     per_before: re.Pattern[str]  # 每立方米30微克
     bound_after: re.Pattern[str]
@@ -198,9 +197,8 @@ def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
         "figure": re.compile(figure),
         "rank": re.compile(rank),
         "doubling": re.compile(doubling),
-        "may_figure": re.compile(r"[\dxX一二两三四五六七八九十百千万亿半翻首榜第]"),
-        "has_figure": re.compile(
-            r"(?=[\dxX一二两三四五六七八九十百千万亿半翻首榜第])(?:[\dxX翻]|[一二两三四五六七八九十百千万亿半]成|百分之|首位|榜首"
-            r"|第[一二三四五六七八九十]|[一二两三四五六七八九十百千][百千万亿])"
+        "has_figure": re.compile(  # one class first, which the module skips to, then what that character has to be
+            r"[\dxX翻一二两三四五六七八九十百千万亿半首榜第](?:(?<=[\dxX翻])|(?<=[一二两三四五六七八九十百千万亿半])成|(?<=百)分之"
+            r"|(?<=首)位|(?<=榜)首|(?<=第)[一二三四五六七八九十]|(?<=[一二两三四五六七八九十百千])[百千万亿])"
         ),
     }

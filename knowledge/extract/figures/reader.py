@@ -63,11 +63,20 @@ class Reader:
         sections = paragraph.sentence_sections or (paragraph.section,) * len(paragraph.sentences)
         spans = paragraph.sentences or (paragraph.span,)
         section = paragraph.section
+        figure = -1  # where the next one stands
         for i, span in enumerate(spans):
             if i < len(sections) and sections[i] != section:
                 section = sections[i]
                 scope.plan, scope.default = self._plans(section)
-            yield from self._sentence(paragraph, span, section, scope)
+            if figure < span.start:
+                figure = self._next_figure(span.start, paragraph.span.end)
+            if figure < span.end:
+                yield from self._sentence(paragraph, span, section, scope)
+
+    def _next_figure(self, start: int, end: int) -> int:
+        """Where in the document the next figure may stand; past the end if there is none."""
+        found = self.grammar.has_figure.search(self.document.text, start, end)
+        return found.start() if found else end
 
     def _plans(self, section: tuple[str, ...]) -> tuple[bool, Period | None]:
         """Whether a section speaks of plans, and the period that its figures are of unless they say otherwise."""
@@ -101,9 +110,6 @@ class Reader:
         self, paragraph: Paragraph, span: Span, section: tuple[str, ...], scope: Scope
     ) -> Iterator[Observation]:
         text = span.of(self.document.text)
-        may = self.grammar.may_figure.search(text)
-        if not may or not self.grammar.has_figure.search(text, may.start()):
-            return
         place = Place(self.document, paragraph, span, section)
         times = times_in(text, self.document, scope.default if scope.plan else None)
         figures = scan(text, self.grammar, self.lexicon, [(t.span.start, t.span.end) for t in times.all])

@@ -17,7 +17,7 @@ from knowledge.extract.figures.naming import Memory, Subject, clean
 from knowledge.extract.figures.scan import Figure
 from knowledge.extract.figures.subjects import NO_NOUN, NOUN, RANKED_OF, Subjects
 from knowledge.lexicon import Lexicon
-from knowledge.model import Document, Measure, Observation, ObsStatus, Paragraph, Period, Span
+from knowledge.model import Bound, Document, Measure, Observation, ObsStatus, Paragraph, Period, Span
 from knowledge.periods import Found
 
 _PROVISIONAL = re.compile(r"初步核算|预计|快报")
@@ -108,11 +108,7 @@ class Sentence:
         self._step_outside(group)
         if self.aims and not self.strong:
             self.strong = bool(self.grammar.plan_strong.search(group.left))
-        lefts = [group.left, *(self._own_left(group, i) for i in range(1, len(group.figures)))]
-        readings = [
-            measure(left, figure, group.right, self.grammar) for left, figure in zip(lefts, group.figures, strict=True)
-        ]
-        readings = [self._continued(group, reading) for reading in readings]
+        readings = [self._reading(group, index) for index in range(len(group.figures))]
         subjects = self.subjects.of(group, readings[0])
         if not subjects:
             for figure in group.figures:
@@ -148,6 +144,10 @@ class Sentence:
         gaps = (self.text[a.span.end : b.span.start] for a, b in pairwise(listed))
         return listed if len(listed) == count and all(_LISTED.fullmatch(gap) for gap in gaps) else []
 
+    def _reading(self, group: Group, index: int) -> Reading:
+        left = self._own_left(group, index) if index else group.left
+        return self._continued(group, measure(left, group.figures[index], group.right, self.grammar))
+
     def _own_left(self, group: Group, index: int) -> str:
         """What a later figure of a row follows: its own word in 分别增长3.6%和下降1.2%, else the row's."""
         own = OTHER_WAY.fullmatch(self.text, group.figures[index - 1].right, group.figures[index].start)
@@ -155,13 +155,15 @@ class Sentence:
 
     def _continued(self, group: Group, reading: Reading) -> Reading:
         """A percentage without a word of its own goes on with the last one's measure: 上半年-0.4%、前三季度1.7%."""
+        if reading.measure is not Measure.RATE:
+            return reading
         grows = self.last is not None and self.last.measure is Measure.GROWTH
         moved = self.scope.move_from is not None and self.scope.move_from.measure is Measure.GROWTH
-        if reading.measure is Measure.RATE and not reading.name_tail and not clean(reading.subject, self.grammar):
+        if not reading.name_tail and not clean(reading.subject, self.grammar):
             plain = NO_NOUN.match(group.right) or not NOUN.match(group.right)
             if plain and "恢复" not in group.left and (grows or (moved and reading.ends_move)):
                 return reading._replace(measure=Measure.GROWTH, noun_right=False)
-        if self.last_plan and group.left.strip() == "的" and reading.measure is Measure.RATE:
+        if self.last_plan and group.left.strip() == "的":
             return reading._replace(subject="", name_tail="完成率", noun_right=False)
         return reading
 
@@ -179,10 +181,10 @@ class Sentence:
         self, group: Group, readings: list[Reading], subjects: list[Subject]
     ) -> list[tuple[Figure, Reading, Subject]]:
         figures = group.figures
-        if len(figures) == len(subjects):
-            return list(zip(figures, readings, subjects, strict=True))
         if len(figures) == 1:
             return [(figures[0], readings[0], subject) for subject in subjects]
+        if len(figures) == len(subjects):
+            return list(zip(figures, readings, subjects, strict=True))
         return [(figure, reading, subjects[0]) for figure, reading in zip(figures, readings, strict=True)]
 
     def _known(self, subject: Subject) -> tuple[str, str | None]:
@@ -199,10 +201,6 @@ class Sentence:
         kind = Measure.TARGET if plan and reading.measure is not Measure.CHANGE else reading.measure
         period = self._period(group, figure, reading, subject, plan)
         span = Span(self.place.span.start + figure.start, self.place.span.start + figure.end)
-        masked = figure.bound.value == "masked"
-        status = ObsStatus.SUPPRESSED if masked else ObsStatus.REPORTED
-        if status is ObsStatus.REPORTED and self.provisional_from <= figure.start:
-            status = ObsStatus.PROVISIONAL
         return Observation(
             indicator=indicator,
             activity=activity,
@@ -219,7 +217,7 @@ class Sentence:
             raw_span=self.place.document.repaired.raw_span(span),
             paragraph=self.place.paragraph.index,
             basis=self._basis(group, figure, reading.basis),
-            obs_status=status,
+            obs_status=self._status(figure),
             name_text=self._written(group, reading, subject),
             high=figure.high,
         )
@@ -230,6 +228,11 @@ class Sentence:
         found = RANKED_OF.search(group.left) if reading.measure is Measure.RANK else None
         ranked = found[1] if found else ""
         return subject.written if subject.written.endswith(ranked) else subject.written + ranked
+
+    def _status(self, figure: Figure) -> ObsStatus:
+        if figure.bound is Bound.MASKED:
+            return ObsStatus.SUPPRESSED
+        return ObsStatus.PROVISIONAL if self.provisional_from <= figure.start else ObsStatus.REPORTED
 
     def _is_plan(self, group: Group, figure: Figure, reading: Reading, subject: Subject) -> bool:
         left = group.left
@@ -280,6 +283,8 @@ class Sentence:
 
     def _time_before(self, position: int, moved: bool) -> Found | None:
         """The last time before a place; a month's end holds up to the next semicolon, an event's date to the comma."""
+        if not self.times.own:
+            return None
         earlier = (found for found in reversed(self.times.own) if found.span.start < position)
         if moved:  # what a thing rose from is of another time
             earlier = (found for found in earlier if not _RISES_FROM.search(self.text[: found.span.start]))
