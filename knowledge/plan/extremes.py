@@ -182,10 +182,10 @@ def _fits(query: Query, rows: Sequence[figures.Fitted], faint: bool, trades: set
 
 
 def _ordered(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
-    """The rows in order of value, one for each activity."""
-    first: dict[str | None, figures.Fitted] = {}
+    """The rows in order of value, one for each activity, or for each name where they are of none."""
+    first: dict[str, figures.Fitted] = {}
     for row in rows:
-        first.setdefault(row.fact.obs.activity, row)
+        first.setdefault(row.fact.obs.activity or row.fact.obs.name, row)
     found = list(first.values())
     if any(row.fact.obs.value is None for row in found):
         return Plan(Status.MASKED, query.kind, query, hits=tuple(row.hit for row in found[:4]))
