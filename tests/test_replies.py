@@ -1,7 +1,7 @@
 """Whole replies, word for word, to questions of every kind: which figures, which sentences, in which order and words.
 
-They stand in cases/replies.txt. Where a change is meant to alter replies, `python -m tests.test_replies` writes them anew;
-read what it changed as the official would who asked.
+They stand in cases/replies.txt. Where a change is meant to alter replies, `python -m tests.test_replies` writes them
+anew; read what it changed as the official would who asked.
 """
 
 from __future__ import annotations
