@@ -96,7 +96,7 @@ def shared(made: Plan, facts: Sequence[Fact]) -> Plan:
         return replace(made, status=Status.NOT_FOUND, hits=(), reason="两项的单位不同，不能计算比重。")
     part, whole = facts[0].obs.value or Decimal(0), facts[1].obs.value
     if part > whole:
-        return replace(made, status=Status.NOT_FOUND, hits=(), reason="前一项比后一项大，不是它的一部分，不能计算比重。")
+        return replace(made, status=Status.NOT_FOUND, hits=(), reason="前一项大于后一项，不能计算比重。")
     share = (part / whole * 100).quantize(Decimal("0.1"))
     return replace(made, result=share, unit="%", reason=f"占{share}%（{part} ÷ {whole} = {share}%）。")
 
