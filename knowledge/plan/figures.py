@@ -295,7 +295,7 @@ def _unasked(own: Period | None, doc: Period | None, fact: Fact) -> float:
         return 0.0
     if own.end == doc.end:
         return 0.03 if own.months == 1 else 0.02 if own.months < doc.months else 0.05
-    return 0.03 if own.start == doc.start else 0.09 if own.end < doc.end else 0.05
+    return 0.03 if own.start == doc.start and own.months > 1 else 0.09 if own.end < doc.end else 0.05
 
 
 def _distance(asked: Period, own: Period | None, doc: Period | None, fact: Fact, query: Query) -> float | None:

@@ -128,7 +128,9 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
         cut=re.compile(alternatives(names["cuts"])),
         plan=re.compile(alternatives(plan["words"])),
         plan_after=re.compile(r"[^，；。]{0,4}?的?(?:节点|年度|全年|预期|既定)?(?:目标(?!责任)|任务)"),
-        plan_strong=re.compile(r"力争|争取|确保(?!了)|力保|预期目标|主要目标|目标[为是：:]"),
+        plan_strong=re.compile(
+            r"力争|争取(?!到|了|中央|国家|上级|省级|各级|各类|以工|专项|资金|项目|补助|政策|债|试点)|确保(?!了)|力保|预期目标|主要目标|目标[为是：:]"
+        ),
         plan_opening=re.compile(r"(?:预期|主要|发展|奋斗|总体|工作)目标(?:是|为|：|[^，。；]{0,8}[：:])"),
         plan_heading=re.compile(alternatives(plan["headings"])),
         past_heading=re.compile(alternatives(plan["past_headings"])),

@@ -17,7 +17,7 @@ OTHER_WAY = re.compile(r"(?:和|、|及|与)(?P<word>同比增长|同比下降|�
 _JOINED = re.compile(r"[、，和与及]")
 _RANK_JOIN = re.compile(r"[、和，及与]\s*第?")
 _MASKED_TIME = re.compile(r"[xX]{1,4}(?:[-—－][xX]{1,4})?(?:年度?|月份?|日)[底末]?(?!度)")
-_AFTER_TIME = re.compile(rf"{TIME}(?:末|底|前(?![移进列三茅])|之前|内|间|期间|以来|来|初|份|时)")
+_AFTER_TIME = re.compile(rf"{TIME}(?:末|底|前(?![移进列三茅])|之前|内|间|期间|以来|来|初|份|时|[上中下]旬)")
 RUN = re.compile(f"{TIME}+")
 
 

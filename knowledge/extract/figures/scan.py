@@ -25,6 +25,10 @@ _ZERO = re.compile(r"率(?:继续|连续|持续|均)?(?:保持|降至|降到|下
 _QUOTES = re.compile(r"[《“\"〔\[【]")
 _UNIT_NAMES = {"％": "%", "﹪": "%", "：1": ":1", "∶1": ":1"}
 _NO_TENTHS = frozenset("立功为员果效本就长都熟品交分份灾型片像") | {""}  # what follows 成 where it is no tenth
+_SCORED = re.compile(
+    r"(?:提高|上升|增加|下降|降低|减少|高出|度|分|考核|评价|考评|测评|评估|成绩|分数|指数|均|以|达到?|为)[^，。；\d]{0,4}$"
+)
+_NO_SCORE = frozenset("别之类期成布析行段级公局支校店")  # what follows 分 where it is no mark
 
 
 class Figure(NamedTuple):
@@ -128,6 +132,8 @@ def _counts(found: re.Match[str], unit: str, kind: str, sentence: str) -> bool:
     number = found["number"]
     if unit == "成" and sentence[found.end() : found.end() + 1] in _NO_TENTHS:
         return found.end() == len(sentence)
+    if unit == "分" and not _is_mark(sentence, found):
+        return False
     if unit == "倍" and number[0] == "一" and sentence[: found.start()].endswith("翻"):
         return False
     if number[0].isdigit() or is_masked(number):
@@ -138,6 +144,12 @@ def _counts(found: re.Match[str], unit: str, kind: str, sentence: str) -> bool:
             kind in ("physical", "money") and len(number) == 1 and not magnitude
         )
     return bool(magnitude) and len(number) > 1 and unit != ""
+
+
+def _is_mark(sentence: str, found: re.Match[str]) -> bool:
+    """Whether 分 counts the marks of a test: 满意度92.8分, not 3分别."""
+    follows = sentence[found.end() : found.end() + 1] in _NO_SCORE
+    return not follows and bool(_SCORED.search(sentence, max(0, found.start() - 12), found.start()))
 
 
 def _figure(found: re.Match[str], kind: str, sentence: str, grammar: Grammar) -> Figure:
