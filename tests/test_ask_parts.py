@@ -239,3 +239,11 @@ def test_what_a_speller_remembers_changes_no_later_question() -> None:
     again = [speller.mend(each) for each in asked + asked[::-1]]
     assert again == [Speller(texts, words).mend(each) for each in asked + asked[::-1]]
     assert again[0] == "播种面积多少" and again[2:4] == ["工业总产值增长多少", "上半年工业总产值增长多少"]
+
+
+@given(st.lists(st.text("产值增长了人\n", max_size=30), max_size=3))
+def test_pairs_in_texts_are_counted_alike_in_whatever_order(texts: list[str]) -> None:
+    speller, pairs = Speller(texts, Vocabulary("")), [one + other for one in "产值增长人" for other in "人长增值产"]
+    assert [speller.count(pair) for pair in pairs] == [
+        min(8, sum(text.count(pair) for text in texts)) for pair in pairs
+    ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import add
@@ -26,6 +26,17 @@ _SINGLES = {
 }  # fmt: skip
 
 
+_NONE: set[str] = set()
+
+
+def _following(texts: Iterable[str]) -> dict[str, set[str]]:
+    """Character -> those that stand after it somewhere."""
+    out: dict[str, set[str]] = defaultdict(set)
+    for pair in set[str]().union(*(map(add, text, text[1:]) for text in texts)):
+        out[pair[0]].add(pair[1])
+    return out
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Words that are known without any document."""
@@ -42,6 +53,11 @@ class Vocabulary:
     def pairs(self) -> Counter[str]:
         """Its pairs of neighbours, and how often each stands."""
         return Counter(map(add, self.text, self.text[1:]))
+
+    @cached_property
+    def followers(self) -> dict[str, set[str]]:
+        """The characters that stand after each one."""
+        return _following([self.text])
 
     def count(self, pair: str) -> int:
         """How often a pair of neighbours stands, as str.count has it."""
@@ -60,6 +76,20 @@ def _spoken(syllable: str) -> list[str]:
     return [each for each in syllables().get(syllable, "") if syllable in readings()[each][:2]]
 
 
+def _after(text: str, one: str) -> Iterator[str]:
+    """The characters that stand after each of one kind."""
+    *parts, last = text.split(one)[1:] or [""]
+    yield from (part[:1] or one for part in parts)
+    yield last[:1]
+
+
+def _before(text: str, one: str) -> Iterator[str]:
+    """The characters that stand before each of one kind."""
+    first, *parts = text.split(one)[:-1] or [""]
+    yield first[-1:]
+    yield from (part[-1:] or one for part in parts)
+
+
 class Speller:
     """Knows the words of some texts; made once for the documents that a question is about, counts when first asked."""
 
@@ -68,10 +98,15 @@ class Speller:
         self._read: list[str] = []
         self._words = words
         self._counts: dict[str, int] = {}
+        self._after: dict[str, Counter[str]] = {}
+        self._before: dict[str, Counter[str]] = {}
+        self._firsts: set[str] = set()
+        self._seconds: set[str] = set()
         self._held: dict[str, bool] = {}
         self._slips: dict[tuple[str, int], str | None] = {}
         self._fitting: dict[tuple[str, int], tuple[float, str]] = {}
         self._sounds: dict[tuple[str, ...], dict[str, int]] = {}
+        self._chained: dict[tuple[str, ...], list[str]] = {}
 
     @property
     def _texts(self) -> Iterator[str]:
@@ -91,11 +126,35 @@ class Speller:
         if not _PAIR.fullmatch(pair):
             return 0
         total = 2 * self._words.count(pair)
-        for text in self._texts if total < _ENOUGH else ():
-            total += text.count(pair)
-            if total >= _ENOUGH:
-                break
+        if total < _ENOUGH:
+            total += self._standing(pair, _ENOUGH - total)
         return min(total, _ENOUGH)
+
+    def _standing(self, pair: str, enough: int) -> int:
+        """How often a pair stands in the texts; once it is `enough` no more are looked through.
+
+        Who asks again for one of its characters with another neighbour gets all neighbours looked up at once.
+        """
+        first, second = pair[0], pair[1]
+        if first != second:
+            if (after := self._neighbours(first, self._after, self._firsts, _after)) is not None:
+                return after[second]
+            if (before := self._neighbours(second, self._before, self._seconds, _before)) is not None:
+                return before[first]
+        total = 0
+        for text in self._texts:
+            total += text.count(pair)
+            if total >= enough:
+                break
+        return total
+
+    def _neighbours(
+        self, one: str, known: dict[str, Counter[str]], asked: set[str], look: Callable[[str, str], Iterable[str]]
+    ) -> Counter[str] | None:
+        if one not in known and one in asked:
+            known[one] = Counter(each for text in self._texts for each in look(text, one))
+        asked.add(one)
+        return known.get(one)
 
     def common(self, word: str) -> bool:
         """Whether a word is one that questions are made of."""
@@ -119,9 +178,9 @@ class Speller:
         return self._words.latin.union(*(re.findall("[a-z]+", text) for text in self._texts))
 
     @cached_property
-    def _pairs(self) -> frozenset[str]:
-        """All pairs of neighbours."""
-        return frozenset(self._words.pairs).union(*(map(add, text, text[1:]) for text in self._texts))
+    def _followers(self) -> dict[str, set[str]]:
+        """The characters that stand after each one."""
+        return _following(self._texts)
 
     def mend(self, plain: str) -> str:
         """The question with what is misspelt put right; what cannot be is left."""
@@ -172,13 +231,23 @@ class Speller:
     def _sounding(self, sound: tuple[str, ...]) -> dict[str, int]:
         """The words that sound so, and how often they stand; those of the vocabulary count twentyfold."""
         if sound not in self._sounds:
-            words = _spoken(sound[0])
-            for syllable in sound[1:]:
-                others = _spoken(syllable)
-                words = [word + other for word in words for other in others if word[-1] + other in self._pairs]
+            words = self._chains(sound)
             counts = {word: self._frequency(word) for word in words}
             self._sounds[sound] = {word: count for word, count in counts.items() if count}
         return self._sounds[sound]
+
+    def _chains(self, sound: tuple[str, ...]) -> list[str]:
+        """The runs of characters that sound so and of which each two neighbours stand together somewhere."""
+        if len(sound) == 1:
+            return _spoken(sound[0])
+        if (found := self._chained.get(sound)) is None:
+            others, known, texts = frozenset(_spoken(sound[-1])), self._words.followers, self._followers
+            found = self._chained[sound] = [
+                word + other
+                for word in self._chains(sound[:-1])
+                for other in others & (known.get(word[-1], _NONE) | texts.get(word[-1], _NONE))
+            ]
+        return found
 
     def _frequency(self, word: str) -> int:
         return 20 * self._words.text.count(word) + sum(text.count(word) for text in self._texts)

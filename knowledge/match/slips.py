@@ -98,4 +98,6 @@ class Slips:
     def _sits(self, text: str, at: int) -> bool:
         """Whether two characters may stand side by side: the texts have them so, or one is of everyday speech."""
         pair = text[max(0, at) : at + 2]
-        return at < 0 or not self._joins(pair) or bool(self._everyday & set(pair)) or self._words.count(pair) > 0
+        if at < 0 or not self._joins(pair) or pair[0] in self._everyday or pair[1] in self._everyday:
+            return True
+        return self._words.count(pair) > 0
