@@ -10,7 +10,7 @@ import secrets
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -118,11 +118,24 @@ async def _serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
-    async with running(settings):
-        steady()
-        print("简报已启动，按 Ctrl-C 停止。", flush=True)
-        await stop.wait()
+    async with contextlib.AsyncExitStack() as stack:
+        if await _unless(stop, stack.enter_async_context(running(settings))):
+            steady()
+            print("简报已启动，按 Ctrl-C 停止。", flush=True)
+            await stop.wait()
         logger.info("stopping")
+
+
+async def _unless(stop: asyncio.Event, starting: Coroutine[Any, Any, object]) -> bool:
+    """Whether something was done before `stop`, which cuts it off: Telegram may be out of reach for long."""
+    tasks = asyncio.create_task(starting), asyncio.create_task(stop.wait())
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    done = tasks[0].done()
+    for task in tasks:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    return done
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +168,12 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         office = _office(settings, stack.enter_context(KnowledgeStore.open(path, readonly=readonly)), people)
         services = Services(_library(settings, talk_store), people, gate, _link(app), office)
         talk = Talk(services, _letters(settings, digest_store, people))
+        stack.push_async_callback(_stopped, app)
         await _start(app, talk, settings, now)
-        stack.push_async_callback(app.stop)
         await asyncio.to_thread(_warm)
         await queue.restore(app.bot)
+        stack.push_async_callback(_deaf, app)
         await _listen(app, settings)
-        assert app.updater is not None  # noqa: S101  built with one
-        stack.push_async_callback(app.updater.stop)
         await stack.enter_async_context(_in_background(partial(set_own_menus, app.bot, talk)))
         await stack.enter_async_context(_preparing(services.library))
         delivery = await stack.enter_async_context(_digests(settings, path, people))
@@ -231,9 +243,9 @@ def _library(settings: Settings, store: KnowledgeStore) -> Library:
 
 @contextlib.asynccontextmanager
 async def _preparing(library: Library) -> AsyncIterator[None]:
-    """Make indexes in a thread beside answering, until they are made or the context ends."""
+    """Make indexes of each new revision in a thread beside answering, until the context ends."""
     stopped = threading.Event()
-    task = asyncio.create_task(asyncio.to_thread(library.prepare, stopped))
+    task = asyncio.create_task(asyncio.to_thread(library.attend, stopped))
     try:
         yield
     finally:
@@ -288,6 +300,18 @@ async def _listen(app: App, settings: Settings) -> None:
         bootstrap_retries=-1,
         allowed_updates=ALLOWED,
     )
+
+
+async def _deaf(app: App) -> None:
+    """Hear nothing more, also where listening was cut off as it began."""
+    if app.updater is not None and app.updater.running:
+        await app.updater.stop()
+
+
+async def _stopped(app: App) -> None:
+    """Deal with what was taken, also where starting was cut off."""
+    if app.running:
+        await app.stop()
 
 
 @contextlib.asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-YOUNG, MIDDLE, OLD = 20_000, 50, 1_000
+YOUNG, MIDDLE, OLD = 20_000, 1_000, 1_000
 
 
 def steady() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Sequence
@@ -10,13 +11,17 @@ from datetime import datetime
 from knowledge.ask import Asker, Context, Thresholds
 from knowledge.digest import year_share
 from knowledge.digest.table import words
+from knowledge.errors import StoreError
+from knowledge.indexing import catch_up
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Difficulty, DocumentInfo, Fact, Measure, Shelf, WorkItem
 from knowledge.store import KnowledgeStore, Revision, SqliteShelf
 
+logger = logging.getLogger(__name__)
 Contents = tuple[list[Fact], list[tuple[DocumentInfo, WorkItem]], list[tuple[DocumentInfo, Difficulty]]]
 
 _RUNNING = (Measure.LEVEL, Measure.RATE)  # these add up over the months of a year
+_LOOK = 1.0  # seconds between two looks for a new revision
 _BREATH = 0.01  # seconds between two documents, in which questions that wait are answered
 
 
@@ -76,14 +81,38 @@ class Library:
                 [(doc, one) for doc in docs for one in shelf.difficulties(doc.doc_id)],
             )
 
+    def attend(self, stopped: threading.Event) -> None:
+        """Take over each new revision soon after it is published and prepare it, until stopped."""
+        prepared = None
+        while not stopped.is_set():
+            try:
+                if (revision := self.revision) != prepared:
+                    self.prepare(stopped)
+                    prepared = revision
+            except StoreError as error:  # the file is busy: asking does without, and it is tried again
+                logger.warning("indexes wait: %s", error)
+            stopped.wait(_LOOK)
+
     def prepare(self, stopped: threading.Event) -> None:
-        """Make the indexes of the latest documents before they are asked for, one by one, questions first."""
+        """Make what asking needs to know of each document, where it was not stored yet, and load that of the latest.
+
+        One by one, questions first.
+        """
         revision = self.revision
+        if not self._store.readonly:
+            self._catch_up(stopped, revision)
         for doc in self._latest()[1].matcher.latest:
             if stopped.wait(_BREATH) or self.revision != revision:
                 return
             with self._lock:
                 self._latest()[1].matcher.index(doc).prepare()
+
+    def _catch_up(self, stopped: threading.Event, revision: int) -> None:
+        made = catch_up(self._store, self._lexicon, batch=1)
+        while not stopped.wait(_BREATH) and self.revision == revision:
+            with self._lock:
+                if not next(made, 0):
+                    return
 
     def documents(self) -> Sequence[DocumentInfo]:
         """Every summary, the latest period last."""

@@ -180,6 +180,9 @@ class _Finder:
     def all_figures(self, doc: DocumentInfo) -> Sequence[Fact]:
         return self._matcher.index(doc).facts
 
+    def beside(self, fact: Fact) -> Sequence[Fact]:
+        return self._matcher.index(fact.doc).of_paragraph(fact.obs.paragraph)
+
     def difficulties(self, doc: DocumentInfo) -> Sequence[Difficulty]:
         return self._shelf.difficulties(doc.doc_id)
 

@@ -34,7 +34,7 @@ AHEAD = 4  # files handed to each process at a time, so that memory does not gro
 _HERE = Path(__file__).resolve().parent
 # What decides how a file is read; the digest of these files names the program that read it.
 _PARTS = ("read", "repair", "segment", "extract", "store", "tables")
-_MODULES = ("model.py", "numerals.py", "periods.py", "lexicon.py", "ingest.py")
+_MODULES = ("model.py", "frozen.py", "numerals.py", "periods.py", "lexicon.py", "ingest.py")
 
 
 def read_document(path: Path, lexicon: Lexicon, limits: Limits | None = None) -> Extraction:

@@ -5,10 +5,12 @@ It is data in `tables/`, which a bureau's own files extend.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +66,9 @@ class Lexicon:
 
     def expand(self, name: str) -> str:
         """The name with its short forms written out: 规上产值 -> 规模以上产值."""
-        for short, full in self.parts.items() if len(name) > 1 else ():
+        if len(name) < 2 or not _short_forms(self).search(name):
+            return name
+        for short, full in self.parts.items():
             if short in name and full not in name:
                 name = name.replace(short, full)
         return name
@@ -110,6 +114,12 @@ class Lexicon:
             return None
         scaled = (value * one.scale / other.scale).normalize()
         return scaled.quantize(Decimal(1)) if scaled == scaled.to_integral_value() else scaled
+
+
+@lru_cache(8)
+def _short_forms(lexicon: Lexicon) -> re.Pattern[str]:
+    """Any short form: few names have one, and most are asked for several times."""
+    return re.compile("|".join(map(re.escape, lexicon.parts)) or "(?!)")
 
 
 def _members(name: str, group: Iterable[str]) -> set[str]:

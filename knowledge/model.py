@@ -12,6 +12,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from knowledge.frozen import quick
+
 
 class Measure(StrEnum):
     """What kind of number an observation is."""
@@ -107,6 +109,7 @@ class Repaired:
         return Span(self.origin[span.start], self.origin[span.end])
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Period:
     """From/to months, both included, as (year, month). `str()` gives `2021-01/2021-06`, or `2021` for a whole year.
@@ -151,6 +154,7 @@ class ParagraphKind(StrEnum):
     TABLE_ROW = "table_row"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """One non-empty line of the repaired text. `section` is the path of headings above it, run-in heads included.
@@ -192,6 +196,7 @@ class Document:
         return self.repaired.text
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One figure that a document states.
@@ -229,6 +234,7 @@ class Observation:
         return self.indicator if self.indicator.startswith(activity) else f"{activity}{self.indicator}"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class WorkItem:
     """A task and how far it is. `text` is the exact sentence(s) about it; `deadline` as written (8月底)."""
@@ -244,6 +250,7 @@ class WorkItem:
     rate: Decimal | None = None  # completion rate in per cent, where stated
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Difficulty:
     """A problem that the document states, with its causes and figures in `text`."""
@@ -255,6 +262,7 @@ class Difficulty:
     span: Span
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Leftover:
     """A number with a unit that ended in no observation, and why."""
@@ -279,6 +287,7 @@ class Extraction:
 # -- asking ------------------------------------------------------------------------------------------------------------
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
     """What the store tells of a document without loading it. `doc_id` is stable over revisions of the same document."""
@@ -293,6 +302,7 @@ class DocumentInfo:
     revision: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A stored observation with its document; `obs_id` is stable within a revision."""
@@ -302,6 +312,19 @@ class Fact:
     obs: Observation
     corrected_by: str | None = None
     corrected_at: str | None = None
+
+
+class Mention(NamedTuple):
+    """What a figure is found by: what it is called and where it stands. Read for all figures of a document at once."""
+
+    obs_id: int
+    indicator: str
+    activity: str | None
+    name_text: str
+    section: tuple[str, ...] | None  # None: as its paragraph
+    paragraph: int
+    start: int
+    length: int  # of the value as written
 
 
 class Status(StrEnum):
@@ -362,6 +385,7 @@ class Series:
     activity: str | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A stored paragraph, for quoting sentences where no figure answers."""
@@ -395,6 +419,14 @@ class Shelf(Protocol):
         """All figures of one document, in its order."""
         ...
 
+    def mentions(self, doc_id: int) -> Sequence[Mention]:
+        """What each figure of one document is found by, in the order of `document_facts`."""
+        ...
+
+    def some_facts(self, doc: DocumentInfo, obs_ids: Sequence[int]) -> Sequence[Fact]:
+        """A few figures of one document, in its order."""
+        ...
+
     def work_items(self, doc_id: int) -> Sequence[WorkItem]:
         """All work items of one document."""
         ...
@@ -405,6 +437,27 @@ class Shelf(Protocol):
 
     def passages(self, doc_id: int) -> Sequence[Passage]:
         """All paragraphs of one document."""
+        ...
+
+    def some_passages(self, doc: DocumentInfo, paragraphs: Sequence[int]) -> Sequence[Passage]:
+        """A few paragraphs of one document, in its order."""
+        ...
+
+    def sheet(self, doc_id: int, stamp: str) -> bytes | None:
+        """What was kept of one document for asking under a stamp; None if nothing was."""
+        ...
+
+    def bodies(self, doc_id: int) -> Sequence[str]:
+        """The characters of all paragraphs of one document."""
+        ...
+
+    def holding(
+        self, terms: Sequence[str], texts: Sequence[tuple[DocumentInfo, str]], limit: int
+    ) -> Sequence[DocumentInfo]:
+        """Of each of the paragraphs that `search` would find in these documents, its document, best first.
+
+        The documents come with their texts in small letters, a paragraph a line.
+        """
         ...
 
     def search(self, terms: Sequence[str], doc_ids: Sequence[int] | None = None, limit: int = 50) -> Sequence[Passage]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge import numerals
-from knowledge.inquiry import Kind, Query
+from knowledge.inquiry import Kind, Query, amend
 from knowledge.model import Measure, Period
 from knowledge.periods import find
 
@@ -109,6 +109,11 @@ class Wording:
         pairs = [(said, meant) for meant, others in self.table["words"].items() for said in others]
         return tuple((re.compile(said), meant) for said, meant in sorted(pairs, key=lambda pair: -len(pair[0])))
 
+    @cached_property
+    def spoken(self) -> re.Pattern[str]:
+        """Any question's word that a summary says otherwise: most questions hold none."""
+        return re.compile("|".join(f"(?:{said.pattern})" for said, _ in self.words))
+
 
 @lru_cache(maxsize=1)
 def wording() -> Wording:
@@ -150,7 +155,7 @@ def understand(text: str, plain: str, *, year: int, ref: Period | None, traditio
         return Query(text, plain, Kind.TALK, talk=talk, traditional=traditional)
     plain = words.polite.sub("", plain) or plain
     plain = _ON_YEAR.sub("同比", plain)
-    for said, meant in words.words:
+    for said, meant in words.words if words.spoken.search(plain) else ():
         plain = plain if meant in plain else said.sub(meant, plain)
     query = Query(text, plain, traditional=traditional)
     rest, query = _times(plain, query, year, ref)
@@ -208,12 +213,12 @@ def _times(plain: str, query: Query, year: int, ref: Period | None) -> tuple[str
         times.append(_Time(average.start(), average.end(), Period((last - count + 1, 1), (last, 12)), f"{last}年"))
     query = _placed(plain, times, query)
     if listed:
-        query = replace(query, periods=(*_months(listed, year, ref), *query.periods))
+        query = amend(query, periods=(*_months(listed, year, ref), *query.periods))
     spans = sorted([(time.start, time.end) for time in (*times, *vague)] + ([listed.span()] if listed else []))
     text, shown = plain, " ".join(plain[start:end] for start, end in spans)
     for start, end in reversed(spans):
         text = f"{text[:start]} {text[end:]}"
-    return text, replace(query, period_text=shown, loose_period=bool(vague or _NOW.search(plain)) and not query.periods)
+    return text, amend(query, period_text=shown, loose_period=bool(vague or _NOW.search(plain)) and not query.periods)
 
 
 def _reported(time: _Time, year: int) -> _Time:
@@ -239,17 +244,17 @@ def _placed(plain: str, times: list[_Time], query: Query) -> Query:
         elif base is not None:
             time = replace(time, period=_in_year(time.period, base))
         if _REPORT.match(plain, time.end):
-            query = replace(query, source=time.period)
+            query = amend(query, source=time.period)
         else:
             out.append(time)
     for one, other in pairwise(out):
         if re.fullmatch("[减-]去?", plain[one.end : other.start]) and one.period.start == other.period.start:
-            return replace(query, periods=(one.period, other.period), minus=True)
+            return amend(query, periods=(one.period, other.period), minus=True)
     if len(out) == 2 and _narrows(plain, *out):
         out = out[1:]
     until = any(plain[max(0, time.start - 1) : time.start] in ("到", "至") for time in out)
     named = bool(base) or any(_NAMED_YEAR.search(time.word) for time in times)
-    return replace(query, periods=tuple(dict.fromkeys(time.period for time in out)), year_named=named, until=until)
+    return amend(query, periods=tuple(dict.fromkeys(time.period for time in out)), year_named=named, until=until)
 
 
 def _in_year(period: Period, year: int) -> Period:
@@ -265,7 +270,7 @@ def _narrows(plain: str, one: _Time, other: _Time) -> bool:
 def _units(plain: str, query: Query, words: Wording) -> Query:
     for name, (pattern, _) in words.units.items():
         if pattern.search(plain):
-            return replace(query, unit=name)
+            return amend(query, unit=name)
     return query
 
 
@@ -282,7 +287,7 @@ def _cues(rest: str, query: Query, words: Wording) -> tuple[str, Query]:
             soft += [m.group() for m in found]
         else:
             rest = pattern.sub(lambda m: " " if m.group() else "", rest)
-    query = replace(query, cues=tuple(seen), soft=tuple(soft))
+    query = amend(query, cues=tuple(seen), soft=tuple(soft))
     return rest, _kind(query, words)
 
 
@@ -292,7 +297,7 @@ def _kind(query: Query, words: Wording) -> Query:
     seen = _weighed(set(query.cues), plain)
     first = "difference" if query.minus else next((name for name in _ORDER if name in seen), None)
     kind = Kind.NOUN if first is None else _KIND.get(first) or Kind(first)
-    return replace(
+    return amend(
         query,
         kind=kind,
         measures=_measures(kind, seen),
@@ -368,7 +373,7 @@ def _top(plain: str) -> int:
 def _leans(plain: str, query: Query, words: Wording) -> Query:
     lean = words.leaning
     ordinal = lean["ordinal"].search(plain)
-    return replace(
+    return amend(
         query,
         leaning=bool(lean["words"].search(plain) or lean["both"].search(plain)),
         both=bool(lean["both"].search(plain)),
@@ -385,7 +390,7 @@ def _contents(rest: str, query: Query, words: Wording) -> Query:
     if query.ordinal:
         rest = words.leaning["ordinal"].sub(" ", rest)
     parts, shared = _parts(rest, words) if query.kind not in (Kind.LIST, Kind.PROGRESS, Kind.WHY) else ((), ())
-    return replace(query, content=tuple(_pieces(rest, words)), parts=parts, shared=shared)
+    return amend(query, content=tuple(_pieces(rest, words)), parts=parts, shared=shared)
 
 
 def _pieces(text: str, words: Wording) -> Iterable[str]:

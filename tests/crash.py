@@ -34,7 +34,10 @@ from sqlite_utils import Migrations
 from bot import cli
 from handlers.digests.composer import Letter
 from handlers.weekly import Courier
+from knowledge.indexing import catch_up
+from knowledge.lexicon import load
 from knowledge.mailing import ChatKind, Due, Outcome, Pace, Parcel, ParcelState, Subscription, Verdict
+from knowledge.match.sheet import unpack
 from knowledge.model import Extraction
 from knowledge.schedule import workdays
 from knowledge.store import Edit, KnowledgeStore
@@ -104,6 +107,24 @@ def ingest(folder: Path) -> None:
 def publish(folder: Path) -> None:
     with KnowledgeStore.open(store_of(folder)) as store:
         store.publish(many(), who="编辑", why="二")
+
+
+def with_many(folder: Path) -> None:
+    with KnowledgeStore.open(store_of(folder)) as store:
+        store.publish(many(), who="编辑", why="一")
+
+
+def index(folder: Path) -> None:
+    with KnowledgeStore.open(store_of(folder)) as store:
+        list(catch_up(store, load(), batch=1))
+
+
+def indexed_whole(folder: Path) -> None:
+    """Each index that is stored can be read, and the rest is made by the next one who tries."""
+    with KnowledgeStore.open(store_of(folder)) as store:
+        kept = [row[0] for row in store.connection.execute("SELECT body FROM sheets")]
+        assert all(unpack(body).obs_ids for body in kept)
+        assert next(catch_up(store, load())) == len(many()) - len(kept)
 
 
 def correct(folder: Path) -> None:
@@ -200,6 +221,7 @@ def put_back(folder: Path) -> None:
 DEEDS = {
     "ingest": Deed(with_file, ingest),
     "publish": Deed(with_one, publish),
+    "index": Deed(with_many, index, indexed_whole),
     "migrate": Deed(old_people, migrate, migrated_whole),
     "correct": Deed(with_one, correct),
     "send": Deed(subscribed, send, sent_once),

@@ -43,6 +43,30 @@ def test_tables_find_the_same(table: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("alternatives", "spelled_out"),
+    [
+        (["(?<!不)停工"], "(?:停(?<!不停)工)"),
+        (["(?:尚|还)未"], "(?:尚未)|(?:还未)"),
+        (["[尚还]?未动"], "(?:尚未动)|(?:还未动)|(?:未动)"),  # greedy: the longer first
+        (["(?<!不)(?:停|开)工", "搁置"], "(?:停(?<!不停)工)|(?:开(?<!不开)工)|(?:搁置)"),
+        (["(?:(?:已|已经)全部|基本)完成"], "(?:已全部完成)|(?:已经全部完成)|(?:基本完成)"),
+        (["停工|[复开]工"], "(?:停工)|(?:复工)|(?:开工)"),
+        (["(?:快|慢)+进"], "(?=[快慢])(?:(?:(?:快|慢)+进))"),  # no end of spelling out
+        (["(?:快|慢)??进"], "(?:(?:快|慢)??进)"),  # not greedy
+        (["(?:甲|乙)(?P<when>月)"], "(?=[乙甲])(?:(?:(?:甲|乙)(?P<when>月)))"),  # a name only once
+        (["^对此"], "(?:^对此)"),
+    ],
+)
+def test_what_alternatives_become(alternatives: list[str], spelled_out: str) -> None:
+    assert union(alternatives).pattern == spelled_out
+
+
+@pytest.mark.parametrize("name", ["opener_problem", "statement"])
+def test_what_paragraphs_are_asked_for_leans_on_nothing_around_it(name: str) -> None:
+    assert not [one for one in _SECTIONS["difficulty"][name] if re.search(r"(?<!\[)\^|\$|\(\?[=!<]|\\[bBAZ]", one)]
+
+
+@pytest.mark.parametrize(
     ("pattern", "first"),
     [
         ("停工", "停"),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from asking import NOW, asker, lexicon, said
+from asking import NOW, SHELVES, asker, asker_of, lexicon, said
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge import parse
 from knowledge.inquiry import Context, Kind
+from knowledge.match.mend import Speller, Vocabulary, vocabulary
 from knowledge.match.sounds import spelled
 from knowledge.match.text import Folder, keys
 from knowledge.model import Period
@@ -202,3 +205,45 @@ def test_another_conversation_knows_nothing_of_it() -> None:
     said("half", "医化产值多少")
     answers, _, _ = said("half", "增速呢")
     assert not answers[0].facts
+
+
+def test_a_long_text_is_folded_as_its_parts() -> None:
+    folder, part = Folder([("规上", "规模以上")]), "“规上”ＧＤＰ增长５％，＊其中＂云岭＂『竹木』　ABC！"
+    assert folder(part) == "规模以上gdp增长5%,其中云岭竹木abc!"
+    assert folder(part * 200) == folder(part) * 200
+
+
+def test_what_is_read_ahead_of_a_document_changes_no_hit() -> None:
+    shelf, ahead = asker("all"), asker_of(SHELVES["all"])
+    for doc in ahead.matcher.docs:
+        ahead.matcher.index(doc).prepare()
+    found = 0
+    for content in (["规上工业总产值"], ["出口", "增长"], ["门诊人次"], ["竹木行业"], ["学校"]):
+        ours = [(hit.fact.obs, hit.score) for hit in shelf.matcher.figures(content, shelf.matcher.docs)]
+        assert ours == [(hit.fact.obs, hit.score) for hit in ahead.matcher.figures(content, ahead.matcher.docs)]
+        found += len(ours)
+    assert found > 5
+
+
+@given(st.text("产值增长了人", min_size=2, max_size=30))
+def test_pairs_are_counted_as_in_the_text(text: str) -> None:
+    known = Vocabulary(text)
+    for pair in {text[at : at + 2] for at in range(len(text) - 1)} | {"产值", "人人"}:
+        assert known.count(pair) == text.count(pair)
+
+
+def test_what_a_speller_remembers_changes_no_later_question() -> None:
+    texts, words = ["全县工业总产值增长，播种面积扩大，竹木加工企业"], vocabulary(["增长多少", "多少"], ["工业总产值"])
+    asked = ["播面种积多少", "竹木加居企业", "工业总产直增长多少", "上半年工业总产直增长多少", "总产直", "播种面机多少"]
+    speller = Speller(texts, words)
+    again = [speller.mend(each) for each in asked + asked[::-1]]
+    assert again == [Speller(texts, words).mend(each) for each in asked + asked[::-1]]
+    assert again[0] == "播种面积多少" and again[2:4] == ["工业总产值增长多少", "上半年工业总产值增长多少"]
+
+
+@given(st.lists(st.text("产值增长了人\n", max_size=30), max_size=3))
+def test_pairs_in_texts_are_counted_alike_in_whatever_order(texts: list[str]) -> None:
+    speller, pairs = Speller(texts, Vocabulary("")), [one + other for one in "产值增长人" for other in "人长增值产"]
+    assert [speller.count(pair) for pair in pairs] == [
+        min(8, sum(text.count(pair) for text in texts)) for pair in pairs
+    ]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -126,10 +127,21 @@ def test_a_file_that_kills_whoever_reads_it_is_named_and_the_others_are_read(tmp
 def kill_readers(pipe: Path, times: int) -> None:
     for _ in range(times):
         with pipe.open("wb"):  # opens when somebody reads
-            for child in psutil.Process().children(recursive=True):
-                if str(pipe) in {os.path.realpath(link) for link in Path(f"/proc/{child.pid}/fd").iterdir()}:
-                    child.kill()
-                    child.wait()
+            while not (readers := readers_of(pipe)):  # whose own opening may end a little later
+                continue
+            for child in readers:
+                child.kill()
+                with suppress(ChildProcessError):  # gone, but left for its pool to notice
+                    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+
+
+def readers_of(pipe: Path) -> list[psutil.Process]:
+    def opened(child: psutil.Process) -> set[str]:
+        with suppress(OSError):
+            return {os.path.realpath(link) for link in Path(f"/proc/{child.pid}/fd").iterdir()}
+        return set()
+
+    return [child for child in psutil.Process().children(recursive=True) if str(pipe) in opened(child)]
 
 
 def test_bad_files_are_listed_at_the_end(tmp_path: Path, files: list[Path]) -> None:

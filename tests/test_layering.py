@@ -15,7 +15,13 @@ ROOMS = ("bot", "handlers", "knowledge")
 FILES = [path.relative_to(ROOT) for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 STAGES = ("read", "repair", "segment", "extract", "store", "parse", "match", "plan", "answer", "digest")
 # the only files that put stages together
-JOINTS = ("knowledge/ingest.py", "knowledge/uploads.py", "knowledge/ask.py", "knowledge/cluster.py")
+JOINTS = (
+    "knowledge/ingest.py",
+    "knowledge/uploads.py",
+    "knowledge/ask.py",
+    "knowledge/cluster.py",
+    "knowledge/indexing.py",
+)
 # A library -> where it may be imported.
 HOMES = {
     "telegram": ("bot/", "handlers/"),

@@ -191,6 +191,35 @@ def test_a_later_shelf_takes_over_what_did_not_change(store: KnowledgeStore) -> 
     assert store.shelf(after=shelves[-1]).documents()[0] is shelves[-1].documents()[0]
 
 
+def test_what_is_read_of_a_document_in_part_is_as_in_the_whole(store: KnowledgeStore) -> None:
+    publish(store, summary(), summary("2023年上半年工作总结", name="另.txt", period="2023-01/2023-06"))
+    for doc in (shelf := store.shelf()).documents():
+        facts, passages = shelf.document_facts(doc.doc_id), shelf.passages(doc.doc_id)
+        assert list(shelf.bodies(doc.doc_id)) == [each.text for each in passages]
+        section = {each.paragraph.index: each.paragraph.section for each in passages}
+        found = [
+            (one.obs_id, one.indicator, one.activity, one.name_text, one.paragraph, one.start, one.length)
+            for one in shelf.mentions(doc.doc_id)
+        ]
+        assert found == [
+            (
+                fact.obs_id,
+                obs.indicator,
+                obs.activity,
+                obs.name_text,
+                obs.paragraph,
+                obs.span.start,
+                len(obs.value_text),
+            )
+            for fact in facts
+            for obs in (fact.obs,)
+        ]
+        for one, fact in zip(shelf.mentions(doc.doc_id), facts, strict=True):
+            assert (section[one.paragraph] if one.section is None else one.section) == fact.obs.section
+        assert shelf.some_facts(doc, [facts[3].obs_id, facts[0].obs_id]) == [facts[0], facts[3]]
+        assert shelf.some_facts(doc, []) == []
+
+
 def test_readers_know_every_migration() -> None:
     assert [migration.name for migration in migrations.knowledge._migrations] == list(MIGRATIONS)
 

@@ -355,3 +355,16 @@ async def test_the_program_answers_stops_on_sigterm_and_hides_its_token(tmp_path
         async with process(api, tmp_path):
             assert "4.1%" in (await api.wait("sendMessage", within=30)).text
         assert len(api.of("sendMessage")) == 2 and threading.active_count() >= 1
+
+
+@pytest.mark.parametrize("method", ["getMe", "deleteWebhook"])
+async def test_sigterm_is_heard_while_telegram_is_out_of_reach(tmp_path: Path, method: str) -> None:
+    """At the start, and as listening begins: it waits without end for Telegram, but not for its own stop."""
+    async with BotApi() as api:
+        api.fail(method, drop=True, times=1_000)
+        async with process(api, tmp_path) as started:
+            await api.until(lambda: len(api.of(method)) >= 2, 30, method)
+            started.send_signal(signal.SIGTERM)
+            output, _ = await started.communicate()
+        assert started.returncode == 0, output.decode()
+        assert b"Traceback" not in output

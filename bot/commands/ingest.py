@@ -59,6 +59,7 @@ def command(
         known = frozenset() if again else knowledge.read_by(reader_name(reading.lexicon_files, reading.limits))
         with _progress(len(paths)) as advance:
             bad, passed = _publish(knowledge, _counted(read_documents(paths, reading, known, crowd), advance), why)
+        _index(knowledge, reading.lexicon_files)
         _report(knowledge, before, len(paths) - len(bad) - passed, passed, bad)
     if fresh:
         discard_empty(store_path(store, settings))
@@ -113,6 +114,19 @@ def _publish(knowledge: KnowledgeStore, outcomes: Iterable[Outcome], why: str) -
     return bad, passed
 
 
+def _index(knowledge: KnowledgeStore, lexicon_files: tuple[Path, ...]) -> None:
+    """Make and store what asking needs to know of the new documents; whatever is left, asking makes on the fly."""
+    from knowledge.indexing import catch_up
+    from knowledge.lexicon import load
+
+    made = catch_up(knowledge, load(lexicon_files))
+    total = before = next(made)
+    with _progress(total, "编索引") as advance:
+        for left in made:
+            advance(before - left)
+            before = left
+
+
 def _report(knowledge: KnowledgeStore, before: int, read: int, passed: int, bad: list[Outcome]) -> None:
     latest = knowledge.latest()
     state = f"现在是第 {latest} 版" if latest != before else f"没有变化，仍是第 {latest} 版"
@@ -125,24 +139,24 @@ def _report(knowledge: KnowledgeStore, before: int, read: int, passed: int, bad:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """A bar with rate and time left, on a terminal only; calling what it gives moves it by one file."""
+def _progress(total: int, what: str = "读入") -> Iterator[Callable[[int], None]]:
+    """A bar with rate and time left, on a terminal only; calling what it gives moves it by so many files."""
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda count: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("读入"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+        TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
         TextColumn("还需"), TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total, rate="")
-        yield lambda: bar.update(task, advance=1, rate=f"{bar.tasks[0].speed or 0:.1f} 份/秒")
+        yield lambda count: bar.update(task, advance=count, rate=f"{bar.tasks[0].speed or 0:.1f} 份/秒")
 
 
-def _counted(outcomes: Iterable[Outcome], advance: Callable[[], None]) -> Iterator[Outcome]:
+def _counted(outcomes: Iterable[Outcome], advance: Callable[[int], None]) -> Iterator[Outcome]:
     for outcome in outcomes:
-        advance()
+        advance(1)
         yield outcome

@@ -60,7 +60,7 @@ def statement(fact: Fact, *, subject: bool = True) -> str:
     if obs.measure is Measure.GROWTH:
         return f"{who}{_growth(fact, masked)}"
     if obs.measure is Measure.RANK:
-        return f"{who}居{obs.basis or ''}{amount(fact)}"
+        return f"{who}{_ranked_of(obs) if subject else ''}居{obs.basis or ''}{amount(fact)}"
     if obs.measure is Measure.CHANGE:
         return f"{who}{_change(fact, masked)}"
     if obs.measure is Measure.TARGET:
@@ -68,6 +68,13 @@ def statement(fact: Fact, *, subject: bool = True) -> str:
     return f"{who}{_is(amount(fact))}"
 
 
+def _ranked_of(obs: Observation) -> str:
+    """What of a thing is ranked, where the document says so and the name does not: its 总量, its 增速."""
+    found = _RANKED_OF.search(obs.name_text)
+    return found[0] if found and not obs.name.endswith(found[0]) else ""
+
+
+_RANKED_OF = re.compile("(?:总量|增速|增幅)$")
 _SINCE = re.compile("[比较与同环]|上[年月期]|[去前]年")  # a basis that is an earlier time
 _BESIDE = "(?:高于|高出|快于|好于|优于|大于|多于|超过|低于|慢于|落后于?|小于|少于)"
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 _LOOKBEHIND = re.compile(r"\(\?<[!=]")
 _ONE_LOOKBEHIND = re.compile(r"\(\?<([!=])([\u4e00-\u9fff]+)\)")
 _AFTER_LOOKBEHIND = re.compile(rf"(?P<behind>(?:{_ONE_LOOKBEHIND.pattern})+)(?P<first>[\u4e00-\u9fff])(?P<rest>.*)")
+_LOOKBEHINDS = re.compile(rf"(?:{_ONE_LOOKBEHIND.pattern})*")
 _GROUP = re.compile(r"\(\?:|\(\?P<\w+>")
 _CLASS = re.compile(r"\[([^\]\\^-]+)\]")
 _LAST_CLASS = re.compile(r"(?<!\\)\[([^\[\]\\^-]+)\]$")
@@ -21,15 +22,38 @@ _PLAIN = re.compile(r"[^\\.^$()\[\]{}|?*+]")
 
 
 def union(alternatives: Iterable[str]) -> re.Pattern[str]:
-    """One pattern of several, equal to their alternation.
+    """One pattern of several, equal to their alternation; where it can be, in words that begin with plain characters.
 
-    >>> union(["(?<!不)停工", "[尚还]未"]).pattern
-    '(?=[停尚还])(?:(?:停(?<!不停)工)|(?:[尚还]未))'
+    >>> union(["(?<!不)停工", "[尚还]?未动"]).pattern
+    '(?:停(?<!不停)工)|(?:尚未动)|(?:还未动)|(?:未动)'
     """
-    several = [_lead_by_character(one) for one in alternatives]
+    several = [_lead_by_character(part) for one in alternatives for part in _spelled_out(one)]
     plain = "|".join(f"(?:{one})" for one in several)
     ahead = "" if all(_PLAIN.match(one) for one in several) else beginning(several)
     return re.compile(f"{ahead}(?:{plain})" if ahead else plain)
+
+
+def _spelled_out(pattern: str) -> list[str]:
+    """The groups and classes that a pattern begins with written out, in the order in which they would be tried."""
+    if len(branches := _branches(pattern)) > 1:
+        return [part for branch in branches for part in _spelled_out(branch)]
+    behind = _LOOKBEHINDS.match(pattern).group()  # type: ignore[union-attr]
+    inner, rest = _opening(pattern[len(behind) :])
+    if not inner or "(?P<" in rest or rest[:1] in ("*", "+", "{") or rest.startswith("??"):
+        return [pattern]
+    optional = rest.startswith("?")
+    rest = rest[optional:]
+    return [part for one in (*inner, *([""] if optional else [])) for part in _spelled_out(behind + one + rest)]
+
+
+def _opening(pattern: str) -> tuple[list[str], str]:
+    """The alternatives of the plain group or class that a pattern begins with, and what follows it."""
+    if pattern.startswith("(?:"):
+        end = _closing(pattern)
+        return _branches(pattern[3:end]), pattern[end + 1 :]
+    if several := _CLASS.match(pattern):
+        return list(several[1]), pattern[several.end() :]
+    return [], pattern
 
 
 def _lead_by_character(pattern: str) -> str:

@@ -134,9 +134,13 @@ def _of_admissions(document: Document) -> Iterator[Difficulty]:
 def _admission(text: str, paragraph: Paragraph) -> int | None:
     """The number of the sentence that admits problems, or None."""
     table = words("difficulty")
+    problem, statement = table["opener_problem"].search, table["statement"].search
+    start, end = paragraph.span
+    if not problem(text, start, end) and not statement(text, start, end):
+        return None  # so it is with nine paragraphs of ten: no need to go through their sentences
     sentences = [span.of(text) for span in paragraph.sentences]
     for index, sentence in enumerate(sentences):
-        if not table["opener_problem"].search(sentence) and not table["statement"].search(sentence):
+        if not problem(sentence) and not statement(sentence):
             continue
         after = sentences[index + 1] if index + 1 < len(sentences) else ""
         if not table["not_opener"].search(sentence) and (_opens(sentence) or _opens_list(sentence, after)):

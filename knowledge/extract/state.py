@@ -21,7 +21,7 @@ def status_of(text: str, rate: Decimal | None, share: Decimal | None) -> WorkSta
     ('in_progress', 'behind')
     """
     table = words("status")
-    if table["ahead"].search(text) and rate is not None:
+    if rate is not None and table["ahead"].search(text):
         return WorkStatus.DONE if rate >= _FULL else WorkStatus.IN_PROGRESS
     if table["behind"].search(text):
         return WorkStatus.BEHIND

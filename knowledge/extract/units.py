@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from knowledge.extract.words import words
@@ -19,7 +19,10 @@ _START = re.compile(
     r"(?:竣工|扎实|持续|调整|编制|全量|实现|把|每|新改扩|新建|加大|加强|扩建|守住|采取|形成|取消|坚守|安排|改造|发展|坚持|促进|优化|完善|推行|培育|壮大|构建|健全|承办|建好|建设|修建|新开|开工|续建|收购|成功|牢牢|不|做|用好|办好|创建|引导|"
     r"积极|大力|全力|进一步|继续|努力|着力|充分|全面|深入|切实|严格|重点(?!项目|工程)|主动|抓紧|抓|创新|规范|探索|整合|搭建|利用|依托|聚焦|突出|牵头|参与|申报|争创|确定|我们|这|各|所有|一批|并|又|还|也|使|让|被|经|由)"
 )
-_IN_NAME = re.compile(r"(?<=..)(?:提升|推进|服务|处置|支持|共享|与)(?=.{0,4}(?:项目|工程|中心|平台|方案))")
+_IN_NAME = re.compile(
+    r"(?:(?:提升|推进|服务|处置|支持|共享)(?<=.{4})|与(?<=.{3}))(?=.{0,4}(?:项目|工程|中心|平台|方案))"
+)
+_QUOTED = re.compile(r"“[^”]*”|《[^》]*》|[（(][^）)]*[）)]")
 _LEAD = re.compile(
     r"^(?:目前|其中|同时|此外|另外|一是|二是|三是|四是|五是|六是|截至目前|截止目前|截至[^，]{1,8}底?|现|[\s*“”]+)+[，：:]?"
 )
@@ -38,43 +41,42 @@ class Unit(NamedTuple):
 
 def units(text: str, paragraph: Paragraph) -> Iterator[Unit]:
     """The units of a paragraph: its sentences, cut at ； and where a clause begins with another named work."""
+    subject = words("status")["subject"]
     sections = paragraph.sentence_sections or (paragraph.section,) * len(paragraph.sentences)
     for sentence, section in zip(paragraph.sentences, sections, strict=True):
         if paragraph.head and sentence.end <= paragraph.head.end:
             continue
-        for part in _parts(text, sentence):
-            yield from (Unit(span, section, subject) for span, subject in _by_subject(text, part))
+        for start, end in _parts(text, sentence):
+            if end - start >= 3 and subject.search(text, start, end):
+                yield from _by_subject(text, start, end, section)
+            else:
+                yield Unit(_bare(text, start, end), section, None)
 
 
-def _parts(text: str, sentence: Span) -> Iterator[Span]:
+def _parts(text: str, sentence: Span) -> Sequence[tuple[int, int]]:
     """What stands between the semicolons of a sentence."""
     if text.find("；", sentence.start, sentence.end) < 0:
-        yield sentence
-        return
-    yield from (Span(*found.span()) for found in _PART.finditer(text, sentence.start, sentence.end))
+        return (sentence,)
+    return [found.span() for found in _PART.finditer(text, sentence.start, sentence.end)]
 
 
-def _by_subject(text: str, part: Span) -> Iterator[tuple[Span, str | None]]:
+def _by_subject(text: str, start: int, stop: int, section: tuple[str, ...]) -> Iterator[Unit]:
     """Clauses gathered under the name that the first of them begins with."""
-    if part.end - part.start < 3 or words("status")["subject"].search(text, part.start, part.end) is None:
-        yield _bare(text, part), None
-        return
-    start, end, subject = part.start, part.start, None
-    for clause in _CLAUSE.finditer(text, part.start, part.end):
+    end, subject = start, None
+    for clause in _CLAUSE.finditer(text, start, stop):
         name = subject_of(clause[0])
         if name and end > start:
-            yield _bare(text, Span(start, end)), subject
+            yield Unit(_bare(text, start, end), section, subject)
             start = clause.start()
-        subject = name or subject if end == clause.start() or name else subject
+        subject = name or subject
         end = clause.end()
     if end > start:
-        yield _bare(text, Span(start, end)), subject
+        yield Unit(_bare(text, start, end), section, subject)
 
 
-def _bare(text: str, span: Span) -> Span:
-    raw = span.of(text)
-    left = len(raw) - len(raw.lstrip(" \t\u3000"))
-    return Span(span.start + left, span.start + len(raw.rstrip("，； \t\u3000")))
+def _bare(text: str, start: int, end: int) -> Span:
+    raw = text[start:end]
+    return Span(end - len(raw.lstrip(" \t\u3000")), start + len(raw.rstrip("，； \t\u3000")))
 
 
 def subject_of(clause: str) -> str | None:
@@ -96,7 +98,7 @@ def subject_of(clause: str) -> str | None:
 
 
 def _unquoted(name: str) -> str:
-    return re.sub(r"“[^”]*”|《[^》]*》|[（(][^）)]*[）)]", "", name)
+    return _QUOTED.sub("", name)
 
 
 def _closed(bare: str, end: int) -> int:

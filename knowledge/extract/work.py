@@ -36,23 +36,25 @@ def work_items(
 ) -> tuple[WorkItem, ...]:
     """Every task with its status, in the order of the document; problems and plain figures are left out."""
     admitted = {difficulty.paragraph: difficulty.span.start for difficulty in reversed(problems)}
-    rates = _rates(observations)
+    rates, gone = _rates(observations), share_gone(document)
     found = (
         item
         for paragraph in document.paragraphs
-        for item in _of_paragraph(document, paragraph, rates.get(paragraph.index, ()))
+        for item in _of_paragraph(document, paragraph, rates.get(paragraph.index, ()), gone)
     )
     return tuple(item for item in found if item.span.end <= admitted.get(item.paragraph, item.span.end))
 
 
-def _of_paragraph(document: Document, paragraph: Paragraph, rates: Sequence[Observation]) -> Iterator[WorkItem]:
+def _of_paragraph(
+    document: Document, paragraph: Paragraph, rates: Sequence[Observation], gone: Decimal | None
+) -> Iterator[WorkItem]:
     if paragraph.kind is ParagraphKind.TABLE_ROW:
-        yield from _of_row(document, paragraph)
+        yield from _of_row(document, paragraph, gone)
     if paragraph.kind is not ParagraphKind.TEXT or not paragraph.section or any(map(names_problems, paragraph.section)):
         return
-    gone = share_gone(document)
-    found = [_item(document.text, paragraph, unit, rates, gone) for unit in units(document.text, paragraph)]
-    yield from _merged(document.text, [item for item in found if item is not None])
+    text = document.text
+    found = (_item(text, paragraph, unit, rates, gone) for unit in units(text, paragraph))
+    yield from _merged(text, [item for item in found if item is not None])
 
 
 def _item(
@@ -62,7 +64,7 @@ def _item(
     if len(text) < _SHORTEST or text.startswith(("各位", "让我们")) or ("指" in text and _GLOSS.search(text)):
         return None
     plan = is_plan(unit.section)
-    rate = rate_of(text) or _observed_rate(unit.span, rates)
+    rate = rate_of(text) or (_observed_rate(unit.span, rates) if rates else None)
     if not plan and unit.subject is None and rate is None and is_figures(text):
         return None
     status = WorkStatus.PLANNED if plan else status_of(text, rate, gone)
@@ -120,7 +122,7 @@ def _merged(text: str, items: Sequence[WorkItem]) -> Iterator[WorkItem]:
         yield held
 
 
-def _of_row(document: Document, paragraph: Paragraph) -> Iterator[WorkItem]:
+def _of_row(document: Document, paragraph: Paragraph, gone: Decimal | None) -> Iterator[WorkItem]:
     """A row of a table that gives projects with how far they are."""
     name = next((i for i, head in enumerate(paragraph.header) if _NAME_COLUMN.search(head)), None)
     state = next((i for i, head in enumerate(paragraph.header) if _STATE_COLUMN.search(head)), None)
@@ -129,6 +131,6 @@ def _of_row(document: Document, paragraph: Paragraph) -> Iterator[WorkItem]:
     title, told = (paragraph.cells[i].of(document.text) for i in (name, state))
     if title and told:
         rate = rate_of(f"{paragraph.header[state]}{told}")
-        status = status_of(told, rate, share_gone(document))
+        status = status_of(told, rate, gone)
         text = paragraph.span.of(document.text)
         yield WorkItem(title, paragraph.section, status, text, paragraph.index, paragraph.span, None, title, rate)

@@ -13,8 +13,10 @@ from knowledge.match.mend import Speller
 from knowledge.match.words import Words
 from knowledge.model import DocumentInfo, Period, Shelf
 
+_ROOM = 2_000  # documents whose indexes are kept at hand, the least used given up first
 _READ = 12  # documents whose words mend a question
 _ALL = 60  # documents of which a trend looks at every one
+_SCANNED = 100  # documents that are looked through sooner than an index over all is asked
 _FEW = 6  # documents that are looked into where very many would do
 
 
@@ -34,7 +36,7 @@ class Matcher:
     Indexes of documents are made when first needed; those of documents that stay as they are go over to a new revision.
     """
 
-    def __init__(self, shelf: Shelf, words: Words, *, room: int = 400, before: Matcher | None = None) -> None:
+    def __init__(self, shelf: Shelf, words: Words, *, room: int = _ROOM, before: Matcher | None = None) -> None:
         self.shelf, self.words = shelf, words
         self.fold, self.scale = words.fold, words.scale
         self.docs: tuple[DocumentInfo, ...] = tuple(shelf.documents())
@@ -106,7 +108,7 @@ class Matcher:
         """The question with misspelt words put right by the words of the documents that it is about."""
         read = tuple(docs[-_READ:] if len(docs) <= _READ else docs[-pick.FEW :])
         if read not in self._spellers:
-            texts = (text for doc in read for text in (self.index(doc).text, self.index(doc).plain))
+            texts = _words_of([self.index(doc) for doc in read])
             self._spellers[read] = Speller(texts, self.words.vocabulary(words))
             if len(self._spellers) > self._room:
                 self._spellers.popitem(last=False)
@@ -158,10 +160,22 @@ class Matcher:
     def _holding(self, content: Sequence[str], docs: Sequence[DocumentInfo]) -> set[DocumentInfo]:
         """The few documents whose paragraphs hold most of what is looked up."""
         terms = [piece for piece in content if len(piece) > 1]
-        ids = None if len(docs) == len(self.docs) else [doc.doc_id for doc in docs]
-        found = self.shelf.search(terms, ids, _FEW * 4) if terms else ()
-        return set(list(dict.fromkeys(passage.doc for passage in found))[:_FEW])
+        if not terms:
+            return set()
+        if len(docs) <= _SCANNED:
+            found = self.shelf.holding(terms, [(doc, self.index(doc).plain) for doc in docs], _FEW * 4)
+        else:
+            ids = None if len(docs) == len(self.docs) else [doc.doc_id for doc in docs]
+            found = [passage.doc for passage in self.shelf.search(terms, ids, _FEW * 4)]
+        return set(list(dict.fromkeys(found))[:_FEW])
 
     def of_period(self, docs: Sequence[DocumentInfo], period: Period) -> tuple[DocumentInfo, ...]:
         """The documents that report on a period."""
         return tuple(doc for doc in docs if doc.time_period == period)
+
+
+def _words_of(indexes: Iterable[DocumentIndex]) -> Iterator[str]:
+    """All that documents say, folded and as written; each is read when it comes to it."""
+    for index in indexes:
+        yield index.text
+        yield index.plain

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 from knowledge.lexicon import Lexicon
 from knowledge.match.text import Folder, keys
 
 _EVERY = re.compile(r"[x\d]*家?(?:规模以上|规模上)?(?:工业)?企业")  # who makes the whole is no part of it
+
+_PARTS = ("called.py", "laying.py", "page.py", "sheet.py", "text.py")  # what decides how a document is laid out
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,11 @@ class Call:
 
     canonical: str
     names: tuple[str, ...]
-    keys: tuple[frozenset[str], ...]
+
+    @property
+    def keys(self) -> tuple[frozenset[str], ...]:
+        """The keys of each name; wanted of the few figures that may answer, so made only then."""
+        return tuple(map(keys, self.names))
 
 
 class Called:
@@ -28,13 +36,27 @@ class Called:
         self.lexicon, self.fold = lexicon, fold
         self.names = lru_cache(maxsize=100_000)(self._names)
         self.activity = lru_cache(maxsize=50_000)(self._activity)
+        self._known = lru_cache(maxsize=50_000)(self._all)
+
+    @cached_property
+    def stamp(self) -> str:
+        """What names the vocabulary and the program that laid a document out: equal stamps, equal sheets."""
+        lexicon = self.lexicon
+        digest = hashlib.sha256(repr((lexicon.names, lexicon.aliases, lexicon.parts)).encode())
+        for name in _PARTS:
+            digest.update(Path(__file__).with_name(name).read_bytes())
+        return digest.hexdigest()[:16]
 
     def _names(self, indicator: str, name_text: str) -> Call:
         """The names of an indicator that a document writes as `name_text`."""
         canonical = self.lexicon.canonical(indicator)
+        own = [self.fold.short(name) for name in (indicator, name_text) if name]
+        return Call(self.fold.short(canonical), tuple(dict.fromkeys((*own, *self._known(canonical)))))
+
+    def _all(self, canonical: str) -> tuple[str, ...]:
+        """All folded names of what the lexicon calls so."""
         others = (canonical, *self.lexicon.aliases.get(canonical, ()))
-        names = tuple(dict.fromkeys(self.fold.short(name) for name in (indicator, name_text, *others) if name))
-        return Call(self.fold.short(canonical), names, tuple(map(keys, names)))
+        return tuple(self.fold.short(name) for name in others if name)
 
     def _activity(self, activity: str | None) -> str:
         """The folded activity; none where it only says who makes the whole."""

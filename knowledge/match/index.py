@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from weakref import proxy
 
 from knowledge.match.called import Called
-from knowledge.match.page import Fields, Page
+from knowledge.match.laying import CLAUSE, SEGMENT, SENTENCE, lay_out
+from knowledge.match.page import clause_around, head, places
+from knowledge.match.sheet import BadSheet, Sheet, unpack
 from knowledge.match.text import keys
-from knowledge.model import DocumentInfo, Fact, ParagraphKind, Passage, Shelf
+from knowledge.model import DocumentInfo, Fact, Mention, Passage, Shelf
 
-_CLAUSE = re.compile(r"[，,；;。！!？?：:]")
+logger = logging.getLogger(__name__)
 _SEGMENT = re.compile(r"[；;。！!？?]")
 _SHARE = re.compile("占.*(?:比重|比例|比|的)")  # what a share is of is not what the figure is of
 _REFERENCE = re.compile("(?:快|慢|高|低|多|少|优|好)于[一-鿿]+")  # nor what it is measured by
-NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.9, 0.88, 0.62, 0.6
-Names = tuple[tuple[frozenset[str], float], ...]  # keys of each name and what they weigh together
-_TOLD = (ParagraphKind.TEXT, ParagraphKind.TABLE_ROW)
+PER = re.compile("人均|每[百千万]人|[百千万]人口|户均|亩均(?!论英雄)|每[户亩家]|平均|单位.{2,8}能耗")
+Names = tuple[frozenset[str], ...]  # the keys of each name
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,13 @@ class Entry:
     canonical: str = ""  # the folded canonical name
     lead: str = ""  # what its run-in head and its sentence, up to a semicolon, say before it
     own_keys: frozenset[str] = frozenset()  # the keys of its names and activity
-    cell: bool = False  # whether it stands in a table
+    each: bool = False  # it is for each person, household or mu
+    cell: bool = False  # it stands in a table
+
+    @property
+    def near(self) -> str:
+        """Its own words and those before it."""
+        return f"{self.own}|{self.lead}"
 
     def named(self, names: tuple[str, ...]) -> bool:
         """Whether its own words hold an indicator, by any of its names."""
@@ -95,9 +102,30 @@ class DocumentIndex:
         self._weights: dict[str, float | None] = {}
         self._entries: dict[int, Entry] = {}
         self._named: dict[tuple[int, str], bool] = {}
-        self._names: dict[tuple[str, str, str | None], Names] = {}
+        self._names: dict[int, Names] = {}
+        self._totals: dict[frozenset[str], float] = {}
+        self._facts: dict[int, Fact] = {}
+        self._passages: dict[int, Passage] = {}
 
     # -- what it reads -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """What is kept of it for asking: as it was stored at its publication, else laid out now."""
+        kept = self._shelf.sheet(self.doc.doc_id, self._called.stamp)
+        try:
+            return self.laid_out() if kept is None else unpack(kept)
+        except BadSheet:
+            logger.warning("the index of document %d is damaged, made anew", self.doc.doc_id)
+            return self.laid_out()
+
+    def laid_out(self) -> Sheet:
+        """The same, made of its paragraphs and figures."""
+
+        def fact(mention: Mention) -> Fact:
+            return self._shelf.some_facts(self.doc, [mention.obs_id])[0]
+
+        return lay_out(self.passages, self._shelf.mentions(self.doc.doc_id), self._called, fact)
 
     @cached_property
     def passages(self) -> Sequence[Passage]:
@@ -109,57 +137,79 @@ class DocumentIndex:
         """Its figures, in its order."""
         return self._shelf.document_facts(self.doc.doc_id)
 
-    @cached_property
-    def page(self) -> Page:
-        """Its words, folded."""
-        return Page(self.passages, self.fold)
+    def read(self, numbers: Iterable[int]) -> None:
+        """Fetches the figures of some numbers, and where they stand, at once: a first question needs few of them."""
+        if "facts" in self.__dict__:
+            return
+        lacking = [number for number in numbers if number not in self._facts]
+        if not lacking:
+            return
+        sheet = self.sheet
+        numbered = {sheet.obs_ids[number]: number for number in lacking}
+        for fact in self._shelf.some_facts(self.doc, list(numbered)):
+            self._facts[numbered[fact.obs_id]] = fact
+        self.read_passages({place for number in lacking if (place := sheet.figure_passages[number]) >= 0})
+
+    def fact(self, number: int) -> Fact:
+        """The figure of a number."""
+        if "facts" in self.__dict__:
+            return self.facts[number]
+        if number not in self._facts:
+            self.read((number,))
+        return self._facts[number]
+
+    def of_paragraph(self, paragraph: int) -> list[Fact]:
+        """The figures that stand in a paragraph."""
+        numbers = [number for number, own in enumerate(self.sheet.figure_paragraphs) if own == paragraph]
+        self.read(numbers)
+        return [self.fact(number) for number in numbers]
+
+    def read_passages(self, numbers: Iterable[int]) -> None:
+        """Fetches some paragraphs at once."""
+        if "passages" in self.__dict__:
+            return
+        paragraphs = self.sheet.paragraphs
+        lacking = {paragraphs[number]: number for number in numbers if number not in self._passages}
+        for passage in self._shelf.some_passages(self.doc, list(lacking)) if lacking else ():
+            self._passages[lacking[passage.paragraph.index]] = passage
+
+    def passage(self, number: int) -> Passage:
+        """The paragraph of a number."""
+        if "passages" in self.__dict__:
+            return self.passages[number]
+        if number not in self._passages:
+            self.read_passages((number,))
+        return self._passages[number]
 
     @property
     def text(self) -> str:
         """All of its words, folded."""
-        return self.page.text
+        return self.sheet.text
 
     @cached_property
     def plain(self) -> str:
-        """All of its words as written, lower case."""
-        return "\n".join(passage.text.lower() for passage in self.passages)
+        """All of its words as written, lower case, a paragraph a line."""
+        return "\n".join(body.replace("\n", "\r") for body in self._shelf.bodies(self.doc.doc_id)).lower()
 
-    @cached_property
-    def sentences(self) -> list[Sentence]:
-        """Its sentences, those of headings among them."""
-        passages = self.passages
-        return [
-            Sentence(passages[number], quote, passages[number].paragraph.section)
-            for number, quote in self.page.sentences
-        ]
+    def sentences(self, numbers: Sequence[int]) -> list[Sentence]:
+        """Some of its sentences, those of headings among them."""
+        sheet = self.sheet
+        self.read_passages({sheet.passages[number] for number in numbers})
+        return [self._sentence(self.passage(sheet.passages[number]), number) for number in numbers]
 
-    @cached_property
-    def _told(self) -> list[bool]:
-        """Whether each sentence is told in the text, not a heading."""
-        return [self.passages[number].paragraph.kind in _TOLD for number, _ in self.page.sentences]
-
-    @cached_property
-    def _places(self) -> dict[int, int]:
-        """Paragraph -> its place among the passages."""
-        return {passage.paragraph.index: number for number, passage in enumerate(self.passages)}
-
-    @cached_property
-    def by_paragraph(self) -> dict[int, list[Fact]]:
-        """The figures of each paragraph."""
-        out: dict[int, list[Fact]] = defaultdict(list)
-        for fact in self.facts:
-            out[fact.obs.paragraph].append(fact)
-        return out
+    def _sentence(self, passage: Passage, number: int) -> Sentence:
+        quote = passage.text[self.sheet.starts[number] : self.sheet.stops[number]]
+        return Sentence(passage, quote, passage.paragraph.section)
 
     def prepare(self) -> None:
         """Makes ahead what the first question about it would wait for."""
-        _ = self.page, self._fields, self._standing, self._told, self._headed, self._in_passage
+        _ = self.sheet.standing
 
     # -- how telling words are -----------------------------------------------------------------------------------------
 
     @cached_property
     def _most(self) -> float:
-        return math.log(2 + sum(self._told))
+        return math.log(2 + sum(self.sheet.told))
 
     def weight(self, key: str) -> float | None:
         """How telling a key is, 0.3 to 1; None if the document lacks it."""
@@ -168,9 +218,9 @@ class DocumentIndex:
         return self._weights[key]
 
     def _weighed(self, key: str) -> float | None:
-        page, told = self.page, self._told
-        count = sum(told[number] for number in {page.clause_sentences[clause] for clause in page.clauses(key)})
-        if not count and not any(True for _ in self._fields[1].holding(key)):
+        sheet = self.sheet
+        count = sum(sheet.told[number] for number in {sheet.clause_sentences[each] for each in sheet.clauses(key)})
+        if not count and not places(sheet.own, key):
             return None
         return 0.3 + 0.7 * (1 - math.log(1 + max(count, 1)) / self._most)
 
@@ -184,38 +234,45 @@ class DocumentIndex:
         """A figure with the texts around it."""
         found = self._entries.get(number)
         if found is None:
-            found = self._entries[number] = self._entry(self.facts[number])
+            found = self._entries[number] = self._entry(number, self.fact(number))
         return found
 
-    def _entry(self, fact: Fact) -> Entry:
-        obs, clause, fold = fact.obs, self._clause(fact), self.fold.short
-        call = self._called.names(obs.indicator, _name_text(fact))
+    def _entry(self, number: int, fact: Fact) -> Entry:
+        obs, fold = fact.obs, self.fold.short
+        place, at = self.sheet.figure_passages[number], self.sheet.figure_offsets[number]
+        passage = self.passage(place) if place >= 0 else None
+        text, at = (passage.text, at) if passage else (obs.quote, obs.quote.find(obs.value_text))
+        clause = clause_around(text, at, len(obs.value_text))
+        call = self._called.names(obs.indicator, obs.name_text)
         whole = [fold(obs.indicator), fold(obs.name_text), fold(obs.activity or ""), self.fold(clause)]
         own = " ".join(_REFERENCE.sub("", _SHARE.sub("", text)) for text in whole)
         activity = keys(self._called.activity(obs.activity))
+        lead = self._lead(passage, at) if passage else ""
         own_keys = activity.union(*call.keys)
-        lead = self._lead(fact)
-        cell = obs.quote.lstrip().startswith("|")
-        return Entry(fact, clause, call.keys, activity, own, " ".join(whole), call.canonical, lead, own_keys, cell)
+        each, cell = PER.search(obs.indicator) is not None, obs.quote.lstrip().startswith("|")
+        told = " ".join(whole)
+        return Entry(fact, clause, call.keys, activity, own, told, call.canonical, lead, own_keys, each, cell)
 
-    def _lead(self, fact: Fact) -> str:
+    def _lead(self, passage: Passage, at: int) -> str:
         """What the paragraph's run-in head and the sentence say before a figure, that up to a semicolon."""
-        place = self._place(fact)
-        if place is None:
-            return ""
-        text = self.passages[place[0]].text[: place[1]]
+        text = passage.text[:at]
         told = text[max((found.end() for found in _SEGMENT.finditer(text)), default=0) :]
-        return self.fold(f"{_head(self.passages[place[0]])} {told}")
+        return self.fold(f"{head(passage)} {told}")
 
     def names(self, number: int) -> Names:
-        """Of a figure: its names with its activity, and what their keys weigh; figures of one name share them."""
-        obs = self.facts[number].obs
-        called = obs.indicator, obs.name_text, obs.activity
+        """The keys of a figure's names with those of its activity; figures of one name share them."""
+        called = self.sheet.calls[number]
         found = self._names.get(called)
         if found is None:
             entry = self.entry(number)
-            whole = [name | entry.activity for name in entry.names]
-            found = self._names[called] = tuple((each, self.weigh(each)) for each in whole)
+            found = self._names[called] = tuple(name | entry.activity for name in entry.names)
+        return found
+
+    def total(self, name: frozenset[str]) -> float:
+        """What the keys of a name weigh together."""
+        found = self._totals.get(name)
+        if found is None:
+            found = self._totals[name] = self.weigh(name)
         return found
 
     def named(self, number: int, names: tuple[str, ...]) -> bool:
@@ -225,145 +282,34 @@ class DocumentIndex:
             found = self._named[number, names[0]] = self.entry(number).named(names)
         return found
 
-    def _clause(self, fact: Fact) -> str:
-        """The text between marks in which the value stands."""
-        obs = fact.obs
-        text, at = obs.quote, obs.quote.find(obs.value_text)
-        place = self._place(fact)
-        if place is not None:
-            text, at = self.passages[place[0]].text, place[1]
-        if at < 0:
-            return text
-        left = max((found.end() for found in _CLAUSE.finditer(text, 0, at)), default=0)
-        right = _CLAUSE.search(text, min(len(text), at + len(obs.value_text)))
-        return text[left : right.start() if right else len(text)]
-
-    def _place(self, fact: Fact) -> tuple[int, int] | None:
-        """The passage in which the value stands, and where; None if it stands in none."""
-        number = self._places.get(fact.obs.paragraph)
-        if number is None:
-            return None
-        passage = self.passages[number]
-        offset = fact.obs.span.start - passage.paragraph.span.start
-        return (number, offset) if 0 <= offset < len(passage.text) else None
-
-    @cached_property
-    def _fields(self) -> tuple[Fields, Fields]:
-        """What belongs to figures beside the text that they stand in, and their names as they are written."""
-        fields, own = Fields(), Fields()
-        for number, fact in enumerate(self.facts):
-            obs = fact.obs
-            call = self._called.names(obs.indicator, _name_text(fact))
-            for name in call.names:
-                fields.add(name, number, NAME)
-            own.add(call.names[0], number, NAME)
-            activity = self._called.activity(obs.activity)
-            fields.add(activity, number, ACTIVITY)
-            own.add(activity, number, ACTIVITY)
-            for depth, heading in enumerate(reversed(obs.section)):
-                fields.add(self.fold.short(heading), number, HEAD if depth == 0 else SECTION)
-            self._around(fields, number, fact)
-        return fields, own
-
-    def _around(self, fields: Fields, number: int, fact: Fact) -> None:
-        """The run-in head and the table's caption; the sentence itself where it is in no paragraph."""
-        place = self._place(fact)
-        if place is None:
-            fields.add(self.fold.short(self._clause(fact)), number, CLAUSE)
-            fields.add(self.fold.short(fact.obs.quote), number, SENTENCE)
-            return
-        passage = self.passages[place[0]]
-        if passage.paragraph.kind is ParagraphKind.TABLE_ROW:
-            fields.add(self.fold.short(passage.paragraph.caption), number, SEGMENT)
-        if passage.paragraph.head:
-            fields.add(self.fold.short(_head(passage)), number, HEAD)
-
-    @cached_property
-    def _standing(self) -> tuple[dict[int, list[int]], dict[int, list[int]], dict[int, list[int]]]:
-        """The figures that stand in each clause, segment and sentence."""
-        clauses: dict[int, list[int]] = defaultdict(list)
-        segments: dict[int, list[int]] = defaultdict(list)
-        sentences: dict[int, list[int]] = defaultdict(list)
-        page = self.page
-        for number, fact in enumerate(self.facts):
-            place = self._place(fact)
-            if place is None:
-                continue
-            first = page.clause_at(*place)
-            last = page.clause_at(place[0], place[1] + len(fact.obs.value_text) - 1)
-            for clause in range(first, max(last, first) + 1):
-                clauses[clause].append(number)
-            segments[page.segments[first]].append(number)
-            sentences[page.clause_sentences[first]].append(number)
-        return clauses, segments, sentences
-
     def _figures_with(self, key: str) -> dict[int, float]:
         """Figure -> the level at which its names, clause, sentence or headings hold a key."""
         row: dict[int, float] = {}
-        for owners in self._fields[0].holding(key):
-            for number, level in owners:
-                _raise(row, number, level)
-        page = self.page
-        clauses, segments, sentences = self._standing
-        for clause in page.clauses(key):
+        sheet = self.sheet
+        for number, level in sheet.fields.holding(key):
+            _raise(row, number, level)
+        clauses, segments, sentences = sheet.standing
+        for clause in sheet.clauses(key):
             for number in clauses.get(clause, ()):
                 _raise(row, number, CLAUSE)
-            for number in segments.get(page.segments[clause], ()):
+            for number in segments.get(sheet.segments[clause], ()):
                 _raise(row, number, SEGMENT)
-            for number in sentences.get(page.clause_sentences[clause], ()):
+            for number in sentences.get(sheet.clause_sentences[clause], ()):
                 _raise(row, number, SENTENCE)
         return row
 
     # -- sentences -----------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _headed(self) -> Fields:
-        """Headings and run-in heads with the sentences under them."""
-        fields = Fields()
-        for number, (place, _) in enumerate(self.page.sentences):
-            if not self._told[number]:
-                continue
-            passage = self.passages[place]
-            if passage.paragraph.head:
-                fields.add(self.fold.short(_head(passage)), number, 0.92)
-            for depth, heading in enumerate(reversed(passage.paragraph.section)):
-                fields.add(self.fold.short(heading), number, 0.9 if depth == 0 else 0.65)
-        return fields
-
-    @cached_property
-    def _in_passage(self) -> dict[int, list[int]]:
-        """The told sentences of each passage."""
-        out: dict[int, list[int]] = defaultdict(list)
-        for number, (place, _) in enumerate(self.page.sentences):
-            if self._told[number]:
-                out[place].append(number)
-        return out
-
     def _lines_with(self, key: str) -> dict[int, float]:
         """Sentence -> the level at which it, its paragraph or its headings hold a key."""
         row: dict[int, float] = {}
-        page = self.page
-        for clause in page.clauses(key):
-            number = page.clause_sentences[clause]
-            if self._told[number]:
+        sheet = self.sheet
+        for clause in sheet.clauses(key):
+            number = sheet.clause_sentences[clause]
+            if sheet.told[number]:
                 row[number] = 1.0
-                for other in self._in_passage[page.sentences[number][0]]:
+                for other in sheet.told_in(sheet.passages[number]):
                     _raise(row, other, 0.72)
-        for owners in self._headed.holding(key):
-            for number, level in owners:
-                _raise(row, number, level)
+        for number, level in sheet.headed.holding(key):
+            _raise(row, number, level)
         return row
-
-
-def _name_text(fact: Fact) -> str:
-    """The indicator as the document writes it; a table's row is headed by the activity."""
-    obs = fact.obs
-    return "" if obs.name_text == obs.activity and obs.quote.lstrip().startswith("|") else obs.name_text
-
-
-def _head(passage: Passage) -> str:
-    paragraph = passage.paragraph
-    if paragraph.head is None:
-        return ""
-    start = paragraph.span.start
-    return passage.text[paragraph.head.start - start : paragraph.head.end - start]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import add
@@ -26,6 +27,17 @@ _SINGLES = {
 }  # fmt: skip
 
 
+_NONE: set[str] = set()
+
+
+def _following(texts: Iterable[str]) -> dict[str, set[str]]:
+    """Character -> those that stand after it somewhere."""
+    out: dict[str, set[str]] = defaultdict(set)
+    for pair in set[str]().union(*(map(add, text, text[1:]) for text in texts)):
+        out[pair[0]].add(pair[1])
+    return out
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Words that are known without any document."""
@@ -44,9 +56,18 @@ class Vocabulary:
         return frozenset(self.spoken.split("\n"))
 
     @cached_property
-    def pairs(self) -> frozenset[str]:
-        """Its pairs of neighbours."""
-        return frozenset(map(add, self.text, self.text[1:]))
+    def pairs(self) -> Counter[str]:
+        """Its pairs of neighbours, and how often each stands."""
+        return Counter(map(add, self.text, self.text[1:]))
+
+    @cached_property
+    def followers(self) -> dict[str, set[str]]:
+        """The characters that stand after each one."""
+        return _following([self.text])
+
+    def count(self, pair: str) -> int:
+        """How often a pair of neighbours stands, as str.count has it."""
+        return self.pairs[pair] if pair[0] != pair[1] else self.text.count(pair)
 
 
 def vocabulary(words: Iterable[str], names: Iterable[str] = ()) -> Vocabulary:
@@ -61,19 +82,44 @@ def _spoken(syllable: str) -> list[str]:
     return [each for each in syllables().get(syllable, "") if syllable in readings()[each][:2]]
 
 
+def _after(text: str, one: str) -> Iterator[str]:
+    """The characters that stand after each of one kind."""
+    *parts, last = text.split(one)[1:] or [""]
+    yield from (part[:1] or one for part in parts)
+    yield last[:1]
+
+
+def _before(text: str, one: str) -> Iterator[str]:
+    """The characters that stand before each of one kind."""
+    first, *parts = text.split(one)[:-1] or [""]
+    yield first[-1:]
+    yield from (part[-1:] or one for part in parts)
+
+
 class Speller:
     """Knows the words of some texts; made once for the documents that a question is about, counts when first asked."""
 
     def __init__(self, texts: Iterable[str], words: Vocabulary) -> None:
-        self._lazy = texts
+        self._coming = iter(texts)  # read one by one: mostly the first tells
+        self._read: list[str] = []
         self._words = words
         self._counts: dict[str, int] = {}
+        self._after: dict[str, Counter[str]] = {}
+        self._before: dict[str, Counter[str]] = {}
+        self._firsts: set[str] = set()
+        self._seconds: set[str] = set()
         self._held: dict[str, bool] = {}
+        self._slips: dict[tuple[str, int], str | None] = {}
+        self._fitting: dict[tuple[str, int], tuple[float, str]] = {}
         self._sounds: dict[tuple[str, ...], dict[str, int]] = {}
+        self._chained: dict[tuple[str, ...], list[str]] = {}
 
-    @cached_property
-    def _texts(self) -> tuple[str, ...]:
-        return tuple(self._lazy)
+    @property
+    def _texts(self) -> Iterator[str]:
+        yield from self._read
+        for text in self._coming:
+            self._read.append(text)
+            yield text
 
     def count(self, pair: str) -> int:
         """How often two neighbouring characters stand together, up to eight times; in the vocabulary counts double."""
@@ -85,12 +131,36 @@ class Speller:
     def _counted(self, pair: str) -> int:
         if not _PAIR.fullmatch(pair):
             return 0
-        total = 2 * self._words.text.count(pair)
-        for text in self._texts if total < _ENOUGH else ():
-            total += text.count(pair)
-            if total >= _ENOUGH:
-                break
+        total = 2 * self._words.count(pair)
+        if total < _ENOUGH:
+            total += self._standing(pair, _ENOUGH - total)
         return min(total, _ENOUGH)
+
+    def _standing(self, pair: str, enough: int) -> int:
+        """How often a pair stands in the texts; once it is `enough` no more are looked through.
+
+        Who asks again for one of its characters with another neighbour gets all neighbours looked up at once.
+        """
+        first, second = pair[0], pair[1]
+        if first != second:
+            if (after := self._neighbours(first, self._after, self._firsts, _after)) is not None:
+                return after[second]
+            if (before := self._neighbours(second, self._before, self._seconds, _before)) is not None:
+                return before[first]
+        total = 0
+        for text in self._texts:
+            total += text.count(pair)
+            if total >= enough:
+                break
+        return total
+
+    def _neighbours(
+        self, one: str, known: dict[str, Counter[str]], asked: set[str], look: Callable[[str, str], Iterable[str]]
+    ) -> Counter[str] | None:
+        if one not in known and one in asked:
+            known[one] = Counter(each for text in self._texts for each in look(text, one))
+        asked.add(one)
+        return known.get(one)
 
     def common(self, word: str) -> bool:
         """Whether a word is one that questions are made of."""
@@ -114,16 +184,16 @@ class Speller:
         return self._words.latin.union(*(re.findall("[a-z]+", text) for text in self._texts))
 
     @cached_property
-    def _pairs(self) -> frozenset[str]:
-        """All pairs of neighbours."""
-        return self._words.pairs.union(*(map(add, text, text[1:]) for text in self._texts))
+    def _followers(self) -> dict[str, set[str]]:
+        """The characters that stand after each one."""
+        return _following(self._texts)
 
     def mend(self, plain: str) -> str:
         """The question with what is misspelt put right; what cannot be is left."""
         if re.search("[a-z]{2}", plain):
             plain = _LATIN.sub(self._pinyin, plain)
-        plain = written_out(plain, self._texts, self, _FUNCTION)
-        plain = Slips(self, _FUNCTION).mend(plain)
+        plain = Slips(self, _FUNCTION, self._slips).mend(plain)
+        plain = written_out(plain, lambda: self._texts, self, _FUNCTION)
         odd = self._odd(plain)
         return self._characters(plain, odd) if odd else plain
 
@@ -168,13 +238,23 @@ class Speller:
     def _sounding(self, sound: tuple[str, ...]) -> dict[str, int]:
         """The words that sound so, and how often they stand; those of the vocabulary count twentyfold."""
         if sound not in self._sounds:
-            words = _spoken(sound[0])
-            for syllable in sound[1:]:
-                others = _spoken(syllable)
-                words = [word + other for word in words for other in others if word[-1] + other in self._pairs]
+            words = self._chains(sound)
             counts = {word: self._frequency(word) for word in words}
             self._sounds[sound] = {word: count for word, count in counts.items() if count}
         return self._sounds[sound]
+
+    def _chains(self, sound: tuple[str, ...]) -> list[str]:
+        """The runs of characters that sound so and of which each two neighbours stand together somewhere."""
+        if len(sound) == 1:
+            return _spoken(sound[0])
+        if (found := self._chained.get(sound)) is None:
+            others, known, texts = frozenset(_spoken(sound[-1])), self._words.followers, self._followers
+            found = self._chained[sound] = [
+                word + other
+                for word in self._chains(sound[:-1])
+                for other in others & (known.get(word[-1], _NONE) | texts.get(word[-1], _NONE))
+            ]
+        return found
 
     def _frequency(self, word: str) -> int:
         return 20 * self._words.text.count(word) + sum(text.count(word) for text in self._texts)
@@ -201,11 +281,17 @@ class Speller:
             text = "".join(letters)
             if self.count(text[max(0, at - 1) : at + 1]) or self.count(text[at : at + 2]):
                 continue
-            fits = ((self._fit(text, at, other, likely), other) for other, likely in alike(text[at]).items())
-            best = max(fits, default=(0.0, ""))
+            best = self._best(text[max(0, at - 2) : at + 3], min(at, 2))
             if best[0] >= 1.55:
                 letters[at] = best[1]
         return "".join(letters)
+
+    def _best(self, around: str, at: int) -> tuple[float, str]:
+        """What fits best between neighbours in place of a character, and how well."""
+        if (around, at) not in self._fitting:
+            fits = ((self._fit(around, at, other, likely), other) for other, likely in alike(around[at]).items())
+            self._fitting[around, at] = max(fits, default=(0.0, ""))
+        return self._fitting[around, at]
 
     def _swapped(self, letters: list[str], at: int) -> bool:
         """司公 -> 公司, if the neighbours agree."""
@@ -225,8 +311,8 @@ class Speller:
         for pair, triple in ((left[-1:] + other, left + other), (other + right[:1], other + right)):
             if len(pair) == 2 and (count := self.count(pair)):
                 whole = len(triple) == 3 and self.holds(triple)
-                known = whole or pair in self._words.text
                 score += 0.8 + count * 0.04 + (1 if whole else 0.1 if pair in self._words.entries else 0)
+                known = whole or pair in self._words.text
                 sides += 2 if known and likely >= 0.5 else 1
         if left and right and self.holds(left[-1] + other + right[0]):
             score += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
@@ -12,6 +12,8 @@ from knowledge.match.text import Folder
 from knowledge.model import Passage
 
 _CLAUSE = re.compile(r"[，,；;。！!？?：:\n]")
+_MARK = re.compile(r"[，,；;。！!？?：:]")
+_BEGIN = re.compile(rf"{_CLAUSE.pattern}(?=(\s*))")  # with the blanks before the next clause
 _ENDS = frozenset("；;。！!？?\n")  # what ends a segment, not only a clause
 _HAN = re.compile("[㐀-鿿]{2}")
 _LATIN = "a-z0-9.&+"
@@ -39,41 +41,56 @@ def _pattern(key: str) -> re.Pattern[str]:
     return re.compile(joint.join(parts))
 
 
+def folded(bodies: Iterable[str], fold: Folder) -> str:
+    """The text of a page of so many paragraphs."""
+    return fold("\n".join(body.replace("\n", "\r") for body in bodies))
+
+
 class Page:
     """The paragraphs of a document, folded, one a line, cut into clauses, segments and sentences."""
 
-    def __init__(self, passages: Sequence[Passage], fold: Folder) -> None:
-        self.passages = passages
-        self.text = fold("\n".join(passage.text.replace("\n", "\r") for passage in passages))
-        self._ends = [found.start() for found in _CLAUSE.finditer(self.text)]
-        self._marks = [[found.start() for found in _CLAUSE.finditer(passage.text)] for passage in passages]
-        self.first = [0, *accumulate(len(marks) + 1 for marks in self._marks)]  # the first clause of each paragraph
-        self.segments = [0, *accumulate(self.text[end] in _ENDS for end in self._ends)]
-        self.clause_sentences, self.sentences = self._sentences()
+    def __init__(self, passages: Sequence[Passage], text: str) -> None:
+        self.passages, self.text = passages, text
+        self.places = {passage.paragraph.index: number for number, passage in enumerate(passages)}
+        self.ends = [found.start() for found in _CLAUSE.finditer(self.text)]
+        found = [[(mark.start(), mark.end(1)) for mark in _BEGIN.finditer(passage.text)] for passage in passages]
+        self._marks = [[mark for mark, _ in marks] for marks in found]
+        self.first = [0, *accumulate(len(marks) + 1 for marks in found)]  # the first clause of each paragraph
+        self.segments = [0, *accumulate(self.text[end] in _ENDS for end in self.ends)]
+        self.clause_sentences, self.sentences = self._sentences([[begin for _, begin in marks] for marks in found])
 
-    def _sentences(self) -> tuple[list[int], list[tuple[int, str]]]:
-        """The sentence of each clause, and each sentence as (paragraph's number, text)."""
+    def _sentences(self, begins: Sequence[Sequence[int]]) -> tuple[list[int], list[tuple[int, int, int]]]:
+        """The sentence of each clause, and each sentence as (paragraph's number, start, end) without blanks around it.
+
+        `begins` are where the clauses of each paragraph but its first begin, so that a sentence's leading blanks belong
+        to it.
+        """
         of_clause: list[int] = []
-        out: list[tuple[int, str]] = []
+        out: list[tuple[int, int, int]] = []
         for number, passage in enumerate(self.passages):
-            starts = [span.start - passage.paragraph.span.start for span in passage.paragraph.sentences]
-            quotes = [span_text(passage, at) for at in range(len(starts))]
-            kept = [(start, quote) for start, quote in zip(starts, quotes, strict=True) if quote]
-            kept = kept or [(0, passage.text.strip())]
-            base, heads = len(out), [start for start, _ in kept]
-            out += [(number, quote) for _, quote in kept]
-            begins = [0, *(mark + 1 for mark in self._marks[number])]
-            of_clause += [base + max(bisect_right(heads, _inked(passage.text, at)) - 1, 0) for at in begins]
+            text, base, start = passage.text, len(out), passage.paragraph.span.start
+            later: list[int] = []  # where each sentence but the first begins
+            for first, end in passage.paragraph.sentences:
+                if (bare := _bare(text, first - start, end - start))[0] < bare[1]:
+                    if len(out) > base:
+                        later.append(first - start)
+                    out.append((number, *bare))
+            if len(out) == base:
+                out.append((number, *_bare(text, 0, len(text))))
+            of_clause.append(base + bisect_right(later, _inked(text, 0)))
+            of_clause += [base + bisect_right(later, at) for at in begins[number]]
         return of_clause, out
-
-    def clauses(self, key: str) -> list[int]:
-        """The clauses that hold a key, each once."""
-        found = dict.fromkeys(bisect_right(self._ends, at) for at in places(self.text, key))
-        return list(found)
 
     def clause_at(self, paragraph: int, offset: int) -> int:
         """The clause in which a character of a paragraph stands, both as they were before folding."""
         return self.first[paragraph] + bisect_right(self._marks[paragraph], offset)
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch of a text without the blanks around it."""
+    whole = text[start:end]
+    first = start + len(whole) - len(whole.lstrip())
+    return first, max(first, start + len(whole.rstrip()))
 
 
 def _inked(text: str, at: int) -> int:
@@ -83,35 +100,19 @@ def _inked(text: str, at: int) -> int:
     return at
 
 
-def span_text(passage: Passage, number: int) -> str:
-    """One sentence of a paragraph."""
-    start, span = passage.paragraph.span.start, passage.paragraph.sentences[number]
-    return passage.text[span.start - start : span.end - start].strip()
+def head(passage: Passage) -> str:
+    """The run-in head of a passage; empty if it has none."""
+    paragraph = passage.paragraph
+    if paragraph.head is None:
+        return ""
+    start = paragraph.span.start
+    return passage.text[paragraph.head.start - start : paragraph.head.end - start]
 
 
-class Fields:
-    """Short texts that belong to things: names, headings; each text once, with what it belongs to and how closely."""
-
-    def __init__(self) -> None:
-        self._owners: dict[str, list[tuple[int, float]]] = {}
-        self._joined: str | None = None
-        self._starts: list[int] = []
-        self._lists: list[list[tuple[int, float]]] = []
-
-    def add(self, text: str, owner: int, level: float) -> None:
-        """A text that belongs to a thing."""
-        if text:
-            self._owners.setdefault(text, []).append((owner, level))
-
-    def holding(self, key: str) -> Iterator[list[tuple[int, float]]]:
-        """The owners of each text that holds a key."""
-        if self._joined is None:
-            texts = list(self._owners)
-            self._joined, self._lists = "\n".join(texts), [self._owners[text] for text in texts]
-            self._starts = [0, *accumulate(len(text) + 1 for text in texts)]
-        last = -1
-        for at in places(self._joined, key):
-            number = bisect_right(self._starts, at) - 1
-            if number != last:
-                last = number
-                yield self._lists[number]
+def clause_around(text: str, at: int, length: int) -> str:
+    """The text between marks in which something stands; all of it where it stands nowhere."""
+    if at < 0:
+        return text
+    left = max((found.end() for found in _MARK.finditer(text, 0, at)), default=0)
+    right = _MARK.search(text, min(len(text), at + length))
+    return text[left : right.start() if right else len(text)]

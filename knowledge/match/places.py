@@ -64,7 +64,9 @@ class Register:
             self._of_area.setdefault(doc.ref_area or "", []).append(doc)
             self._of_bureau.setdefault(_bare_bureau(doc), []).append(doc)
         names = {name: area for area in self._of_area for name in _names(area)}
-        self._names = sorted(names.items(), key=lambda row: -len(row[0]))
+        self._names: dict[str, list[tuple[int, str, str]]] = {}  # by their first two characters: rank, name, area
+        for rank, (name, area) in enumerate(sorted(names.items(), key=lambda row: -len(row[0]))):
+            self._names.setdefault(name[:2], []).append((rank, name, area))
         bureaus = {name: bureau for bureau in self._of_bureau for name in _bureau_names(bureau)}
         self._bureaus = sorted(bureaus.items(), key=lambda row: -len(row[0]))
         self._levels = _levels(self.docs)
@@ -77,7 +79,9 @@ class Register:
     def places(self, plain: str) -> list[Named]:
         """The places that a text names, each once, in its order."""
         found: dict[str, tuple[int, str]] = {}
-        for name, area in self._names:
+        begins = {plain[at : at + size] for at in range(len(plain)) for size in (1, 2)}
+        likely = (row for begin in begins for row in self._names.get(begin, ()))
+        for _, name, area in sorted(likely):  # the longest first
             at = plain.find(name)
             if at >= 0:
                 found.setdefault(area, (at, name))

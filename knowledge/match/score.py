@@ -7,10 +7,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import repeat
+from operator import mul
 from typing import NamedTuple
 
 from knowledge.inquiry import Hit, Line
-from knowledge.match.index import SEGMENT, DocumentIndex, Entry, Names, Postings
+from knowledge.match.index import PER, DocumentIndex, Entry, Names, Postings
+from knowledge.match.laying import SEGMENT
 from knowledge.match.text import keys, numbered
 from knowledge.model import Measure
 
@@ -22,11 +26,13 @@ _NAMELESS = 0.5  # what is left of the precision of a name that says only what w
 _SIBLING = 0.2  # what a figure loses that lacks a word which names a later figure of its sentence
 _BEHIND = 0.1  # by how much that one may cover less of the question
 _EACH = 0.1  # what a figure loses that is for each person, household or mu where the question is of the whole
-_PER = re.compile("人均|每[百千万]人|[百千万]人口|户均|亩均(?!论英雄)|每[户亩家]|平均|单位.{2,8}能耗")
 _ASTRAY = 0.6  # what is left of the fit of a figure whose own name and clause hold nothing of what is asked
 _LACKING = 0.85  # the same where it lacks a word that says what is asked for
 _WELL = 0.64  # coverage by the best figure from which on those under _FAIR are of no use even as suggestions
 _FAIR, _FAINT = 0.48, 0.4
+_TOLD = 0.35  # coverage from which on a sentence is of use
+_LEAST = 0.3  # the least that a key weighs
+_NEARLY = 1 - 1e-9
 _NEW = 1.0  # the weight of a word that the document lacks
 
 
@@ -75,24 +81,39 @@ def wanted(content: Sequence[str], index: DocumentIndex, scale: Scale, *, strict
     """What is looked up, weighed by how telling it is in this document."""
     text = _MASKABLE.sub(lambda found: _masked(found[0], index), " ".join(index.fold(piece) for piece in content))
     text = _reworded(text, index, scale.same)
-    atoms, found = numbered(text)
+    cut = _cut(text, scale.light)
     weights, missing, telling = [], [], []
-    faint = _faint(text, scale.light)
-    known = {key: index.weight(key) for key, _, _ in found}
-    touching: dict[int, list[str]] = defaultdict(list)
-    for key, first, last in found:
-        for at in range(first, last + 1):
-            touching[at].append(key)
-    for at, atom in enumerate(atoms):
-        best = max((weight for key in touching[at] if (weight := known[key]) is not None), default=None)
-        if best is None and not touching[at]:
+    known = {key: index.weight(key) for key, _, _ in cut.keys}
+    for at, atom in enumerate(cut.atoms):
+        best = max((weight for key in cut.touching[at] if (weight := known[key]) is not None), default=None)
+        if best is None and not cut.touching[at]:
             best = 0.5 if atom in index.text else None
         if best is None:
             missing.append(atom)
-        dumb = at in faint or atom in scale.negations or atom.isascii()
+        dumb = at in cut.faint or atom in scale.negations or atom.isascii()
         telling.append(0 if dumb else 1 if atom in scale.verbs else 2)
-        weights.append((scale.new(atom, strict) if best is None else best) * (_LIGHT if at in faint else 1))
-    return Wanted(tuple(atoms), tuple(weights), tuple(found), tuple(missing), tuple(telling))
+        weights.append((scale.new(atom, strict) if best is None else best) * (_LIGHT if at in cut.faint else 1))
+    return Wanted(cut.atoms, tuple(weights), cut.keys, tuple(missing), tuple(telling))
+
+
+class _Cut(NamedTuple):
+    """What is looked up, cut into characters and the keys that join them."""
+
+    atoms: tuple[str, ...]
+    keys: tuple[tuple[str, int, int], ...]
+    touching: tuple[tuple[str, ...], ...]  # the keys that hold each atom
+    faint: frozenset[int]  # atoms that stand in words of little weight
+
+
+@lru_cache(maxsize=4096)
+def _cut(text: str, light: re.Pattern[str]) -> _Cut:
+    """A folded text cut; the same is looked up in one document after the other."""
+    atoms, found = numbered(text)
+    touching: list[list[str]] = [[] for _ in atoms]
+    for key, first, last in found:
+        for at in range(first, last + 1):
+            touching[at].append(key)
+    return _Cut(tuple(atoms), tuple(found), tuple(map(tuple, touching)), frozenset(_faint(text, light)))
 
 
 def _reworded(text: str, index: DocumentIndex, same: Sequence[Sequence[str]]) -> str:
@@ -126,9 +147,13 @@ def _faint(text: str, light: re.Pattern[str]) -> set[int]:
 
 def coverage(want: Wanted, postings: Postings) -> dict[int, float]:
     """Entry -> share of what is looked up that it holds, 0 to 1."""
-    total = want.total or 1.0
-    levels = _levels(want, postings)
-    return {entry: math.fsum(map(float.__mul__, row, want.weights)) / total for entry, row in levels.items()}
+    return _covered(_levels(want, postings), want)
+
+
+def _covered(levels: Mapping[int, list[float]], want: Wanted) -> dict[int, float]:
+    """The share of what is looked up that each entry holds, by how well it holds each atom."""
+    total, weights, fsum = want.total or 1.0, want.weights, math.fsum
+    return {entry: fsum(map(mul, row, weights)) / total for entry, row in levels.items()}
 
 
 def _levels(want: Wanted, postings: Postings) -> dict[int, list[float]]:
@@ -149,6 +174,8 @@ def _levels(want: Wanted, postings: Postings) -> dict[int, list[float]]:
 
 def _lacks(want: Wanted, row: Sequence[float], own: str) -> bool:
     """Whether a telling word of the question is held nowhere near a figure: 投资 of 改造投资完成率, 烟 of 烟叶产值."""
+    if 0.0 not in row:
+        return False
     bare = [
         0 if level or atom in own else says for says, level, atom in zip(want.telling, row, want.atoms, strict=True)
     ]
@@ -162,11 +189,10 @@ def _lacks(want: Wanted, row: Sequence[float], own: str) -> bool:
 
 def _trust(want: Wanted, row: Sequence[float], entry: Entry, precision: float, index: DocumentIndex) -> float:
     """What is left of a figure's fit where it is to answer by itself: what is asked may stand only after it."""
-    own = f"{entry.own}|{entry.lead}"
-    if not precision and not any(key in own for key, _, _ in want.keys):
+    if not precision and not any(key in entry.near for key, _, _ in want.keys):
         return _ASTRAY
     key, first, last = want.keys[-1] if want.keys else ("", 0, 0)
-    if want.telling[first] > 1 and want.telling[last] > 1 and 0 < row[last] <= SEGMENT and key not in own:
+    if want.telling[first] > 1 and want.telling[last] > 1 and 0 < row[last] <= SEGMENT and key not in entry.near:
         return _ASTRAY if not entry.own_keys & {key} else 1.0
     if not _heads_it(want, entry, index):
         return _ASTRAY
@@ -180,7 +206,7 @@ def _heads_it(want: Wanted, entry: Entry, index: DocumentIndex) -> bool:
     """
     size, telling = len(want.atoms), want.telling
     last = [key for key, first, at in want.keys if first < at and at >= size - 3 and telling[first] + telling[at]]
-    own = entry.own if entry.cell else f"{entry.own}|{entry.lead}"
+    own = entry.own if entry.cell else entry.near
     if any(key in entry.own_keys or key in own for key in last):
         return True
     return not last if entry.cell else all(index.weight(key) is None for key in last)
@@ -197,28 +223,28 @@ def figures(
     want = wanted(content, index, scale, strict=True)
     said = {key: index.weigh((key,)) for key, _, _ in want.keys}
     head = keys(index.fold(content[-1])) if len(content) > 1 else frozenset()
-    per = _PER.search(" ".join(content)) is not None
+    per = PER.search(" ".join(content)) is not None
     hits = []
     precisions: dict[Names, float] = {}
     levels = _levels(want, index.figures)
-    total = want.total or 1.0
-    found = {number: math.fsum(map(float.__mul__, row, want.weights)) / total for number, row in levels.items()}
+    found = _covered(levels, want)
     least = _FAINT if max(found.values(), default=0.0) < _WELL else _FAIR
+    found = {number: recall for number, recall in found.items() if recall >= least}
+    index.read(found)
     for number, recall in found.items():
-        if recall < least:
-            continue
         entry, called = index.entry(number), index.names(number)
-        if per and not _PER.search(entry.own):
+        if per and not PER.search(entry.own):
             recall *= _OTHER
-        if recall > 0.5:
-            recall *= _guarded(entry, all(index.named(number, names) for names in named), rivals, scale.gentle)
+        if recall > 0.5 and (named or rivals):
+            own = all(map(index.named, repeat(number), named))
+            recall *= _guarded(entry, own, rivals, scale.gentle)
         if (precision := precisions.get(called)) is None:
             bare = not entry.activity and scale.light.fullmatch(entry.canonical)  # 完成率, of whatever was spoken of
-            precision = precisions[called] = _precision(called, said) * (_NAMELESS if bare else 1)
+            precision = precisions[called] = _precision(called, said, index) * (_NAMELESS if bare else 1)
         trust = _trust(want, levels[number], entry, precision, index)
-        unsaid = bool(entry.activity) and not entry.activity & said.keys()
-        away = _HEAD if head and not head & entry.own_keys else 0.0
-        away += _EACH if not per and _PER.search(entry.fact.obs.indicator) else 0.0
+        unsaid = bool(entry.activity) and entry.activity.isdisjoint(said)
+        away = _HEAD if head and head.isdisjoint(entry.own_keys) else 0.0
+        away += _EACH if entry.each and not per else 0.0
         worth = 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0) - away
         hits.append((entry, Hit(entry.fact, worth, recall, precision, unsaid, trust)))
     both = frozenset(key for key, first, last in want.keys if _both(want, first, last))
@@ -287,12 +313,15 @@ def _holds(text: str, words: Iterable[str]) -> bool:
     return False
 
 
-def _precision(names: Names, said: Mapping[str, float]) -> float:
+def _precision(names: Names, said: Mapping[str, float], index: DocumentIndex) -> float:
     """How much of a figure's own name and activity the question says; by its best name."""
     best = 0.0
-    for found, total in names:
-        held = math.fsum(weight for key, weight in said.items() if key in found)
-        if total and held > best * total:
+    for name in names:
+        if name.isdisjoint(said):
+            continue
+        held = math.fsum([weight for key, weight in said.items() if key in name])
+        least = held + _LEAST * sum(key not in said for key in name)  # weighed in full only where it may be the best
+        if held > best * least * _NEARLY and (total := index.total(name)) and held > best * total:
             best = held / total
     return best
 
@@ -300,12 +329,11 @@ def _precision(names: Names, said: Mapping[str, float]) -> float:
 def lines(content: Sequence[str], index: DocumentIndex, scale: Scale) -> list[Line]:
     """The sentences of a document by how well they fit, best first."""
     want = wanted(content, index, scale)
-    found = []
-    for number, recall in coverage(want, index.lines).items():
-        if recall < 0.35:
-            continue
-        sentence = index.sentences[number]
-        found.append(Line(sentence.passage, sentence.quote, recall, recall, sentence.section, sentence.passage.text))
+    covered = {number: recall for number, recall in coverage(want, index.lines).items() if recall >= _TOLD}
+    found = [
+        Line(each.passage, each.quote, recall, recall, each.section, each.passage.text)
+        for each, recall in zip(index.sentences(list(covered)), covered.values(), strict=True)
+    ]
     return sorted(found, key=lambda line: (-line.score, line.passage.paragraph.index))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -22,13 +22,13 @@ class Counts(Protocol):
         ...
 
 
-def written_out(plain: str, texts: Sequence[str], counts: Counts, everyday: frozenset[str]) -> str:
+def written_out(plain: str, texts: Callable[[], Iterable[str]], counts: Counts, everyday: frozenset[str]) -> str:
     """The question with short forms written out, each by the one term of the texts that it can stand for.
 
     A short form takes the first character of each of two words (体彩), perhaps with the last one of the term (妇保院).
     """
     for short in _unknown(plain, counts, everyday):
-        full = {term for text in texts for term in _terms(short, text)}
+        full = {term for text in texts() for term in _terms(short, text)}
         if len(full) == 1:
             return written_out(plain.replace(short, full.pop()), texts, counts, everyday)
     return plain
@@ -50,10 +50,10 @@ def _unknown(plain: str, counts: Counts, everyday: frozenset[str]) -> Iterator[s
 
 def _terms(short: str, text: str) -> Iterator[str]:
     """The terms of a text of two words, each of which begins with a character of the short form."""
-    first, second, *end = short
-    for found in re.finditer(f"(?=({first}{_HAN})({second}{_HAN}){''.join(end)})", text):
+    end = short[2:]
+    for found in re.finditer(f"(?=({short[0]}{_HAN})({short[1]}{_HAN}){end})", text):
         if {found[1], found[2]} <= _words():
-            yield f"{found[1]}{found[2]}{''.join(end)}"
+            yield f"{found[1]}{found[2]}{end}"
 
 
 @lru_cache(maxsize=1)

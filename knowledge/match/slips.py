@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
+from operator import add
 from typing import Protocol
 
 from knowledge.match.sounds import alike
@@ -34,11 +35,14 @@ class Words(Protocol):
 class Slips:
     """Puts slips right; characters of everyday words (`everyday`) only inside four that the texts hold."""
 
-    def __init__(self, words: Words, everyday: Set[str]) -> None:
+    def __init__(self, words: Words, everyday: Set[str], known: dict[tuple[str, int], str | None]) -> None:
         self._words, self._everyday = words, everyday
+        self._known = known  # what was found before for a character between its neighbours
 
     def mend(self, plain: str) -> str:
         """The question with its slips put right."""
+        if all(map(self._words.count, filter(self._joins, map(add, plain, plain[1:])))):
+            return plain  # each character stands between its neighbours as the texts have it
         letters = list(plain)
         for at in range(len(letters)):
             text = "".join(letters)
@@ -46,9 +50,15 @@ class Slips:
                 continue  # 各机构中，哪家
             if self._turned(text, at):
                 letters[at : at + 2] = letters[at + 1], letters[at]
-            elif not self._stands(text, at) and (best := max(self._slipped(text, at), default=None)):
-                letters[at] = best[1]
+            elif not self._stands(text, at) and (meant := self._meant(text[max(0, at - 3) : at + 4], min(at, 3))):
+                letters[at] = meant
         return "".join(letters)
+
+    def _meant(self, around: str, at: int) -> str | None:
+        """What was meant by a character between its neighbours; None if it was meant itself."""
+        if (around, at) not in self._known:
+            self._known[around, at] = max(self._slipped(around, at), default=(0.0, None))[1]
+        return self._known[around, at]
 
     def _stands(self, text: str, at: int) -> bool:
         """Whether a character stands between its neighbours as the texts have it."""
@@ -59,7 +69,7 @@ class Slips:
 
     @staticmethod
     def _joins(pair: str) -> bool:
-        return len(pair) == 2 and _HAN.fullmatch(pair) is not None
+        return len(pair) == 2 and "㐀" <= pair[0] <= "鿿" and "㐀" <= pair[1] <= "鿿"
 
     def _held(self, text: str, start: int, size: int) -> bool:
         """Whether the texts hold so many characters of a question from a place on."""
@@ -88,4 +98,6 @@ class Slips:
     def _sits(self, text: str, at: int) -> bool:
         """Whether two characters may stand side by side: the texts have them so, or one is of everyday speech."""
         pair = text[max(0, at) : at + 2]
-        return at < 0 or not self._joins(pair) or bool(self._everyday & set(pair)) or self._words.count(pair) > 0
+        if at < 0 or not self._joins(pair) or pair[0] in self._everyday or pair[1] in self._everyday:
+            return True
+        return self._words.count(pair) > 0

@@ -13,6 +13,8 @@ _WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _MARKS = str.maketrans(
     dict.fromkeys(_QUOTES) | {wide: None if half in _QUOTES else half for wide, half in _WIDE.items()}
 )
+_REPLACED = [(chr(code), folded or "") for code, folded in _MARKS.items()]
+_LONG = 2_000
 
 
 class Folder:
@@ -31,7 +33,7 @@ class Folder:
         >>> Folder([("规上", "规模以上")])("“规上”ＧＤＰ")
         '规模以上gdp'
         """
-        text = text.translate(_MARKS).lower()
+        text = _marked(text).lower()
         return self._pattern.sub(self._written_out, text) if self._pattern else text
 
     def _written_out(self, found: re.Match[str]) -> str:
@@ -39,6 +41,16 @@ class Folder:
         short = found[0]
         before = self._before[short]
         return short if before and found.string.endswith(before, 0, found.start()) else self._full[short]
+
+
+def _marked(text: str) -> str:
+    """The text with its marks folded; in a long one each mark is looked for, for a look at each character is slow."""
+    if len(text) < _LONG:
+        return text.translate(_MARKS)
+    for mark, folded in _REPLACED:
+        if mark in text:
+            text = text.replace(mark, folded)
+    return text
 
 
 def _before(full: str, short: str) -> str:

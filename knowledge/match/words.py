@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.lexicon import Lexicon
@@ -12,6 +13,7 @@ from knowledge.match.mend import Vocabulary, vocabulary
 from knowledge.match.score import Rivals, Scale
 from knowledge.match.text import Folder
 
+_ASKED = 4096  # texts whose names are remembered
 _SECTOR = re.compile("第[一二三]产业")
 
 
@@ -41,6 +43,10 @@ class Words:
         self._groups = [sorted(group, key=len, reverse=True) for group in lexicon.rival_groups]
         self._wholes = lexicon.wholes
         self._vocabulary: Vocabulary | None = None
+        # the same things are asked for again and again
+        self.named = lru_cache(maxsize=_ASKED)(self._named)
+        self.otherwise = lru_cache(maxsize=_ASKED)(self._otherwise)
+        self.rivals = lru_cache(maxsize=_ASKED)(self._rivals)
 
     def vocabulary(self, words: Iterable[str]) -> Vocabulary:
         """The words of questions and of the lexicon; put together once."""
@@ -60,7 +66,7 @@ class Words:
                 yield Name(at, end, written, self._canonical[written])
             at += length or 1
 
-    def named(self, text: str) -> tuple[tuple[str, ...], ...]:
+    def _named(self, text: str) -> tuple[tuple[str, ...], ...]:
         """The indicators that are named, each as all of its names."""
         found: dict[str, int] = {}  # each with where it ends
         for name in self.names(text):
@@ -69,16 +75,16 @@ class Words:
             found[name.canonical] = name.end
         return tuple(self._aliases[canonical] for canonical in found)
 
-    def otherwise(self, text: str) -> list[tuple[str, ...]]:
+    def _otherwise(self, text: str) -> tuple[tuple[str, ...], ...]:
         """The same with a short name written out: 小升规 -> 新增上规企业."""
         out = []
         for name in self.names(text):
             full = self.fold.short(name.canonical)
             if name.written not in full and full not in text:
                 out.append(tuple(text.replace(name.written, full).split()))
-        return out[:2]
+        return tuple(out[:2])
 
-    def rivals(self, text: str) -> list[Rivals]:
+    def _rivals(self, text: str) -> tuple[Rivals, ...]:
         """Words that are never confused: those that the text says of each group, and the others."""
         out = []
         names = [(name.written, self.fold.short(name.canonical)) for name in self.names(text)]
@@ -93,7 +99,7 @@ class Words:
             others = frozenset(group) - said
             wholes = frozenset(word for word in others & self._wholes if any(one in word for one in said))
             out.append(Rivals(frozenset(said), others, wholes))
-        return out
+        return tuple(out)
 
     def giving_way(self, new: str, old: Sequence[str]) -> tuple[str, ...]:
         """What was looked up before, without the rivals of what is asked now: 畜牧业产值 leaves 产值 for 渔业."""

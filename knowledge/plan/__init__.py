@@ -127,7 +127,7 @@ def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
         found = worked.rest(query, finder, docs) or found
     if found.hits and found.result is None:
         fact = found.hits[0].fact
-        found = replace(found, beside=figures.companions(fact, finder.all_figures(fact.doc)))
+        found = replace(found, beside=figures.companions(fact, finder.beside(fact)))
     return found
 
 

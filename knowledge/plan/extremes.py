@@ -182,7 +182,7 @@ def _fits(query: Query, rows: Sequence[figures.Fitted], faint: bool, trades: set
 
 
 def _ordered(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
-    """The rows in order of value, one for each activity."""
+    """The rows in order of value, one for each activity, or for each name where they are of none."""
     first: dict[str, figures.Fitted] = {}
     for row in rows:
         first.setdefault(row.fact.obs.activity or row.fact.obs.name, row)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from knowledge.inquiry import Hit, Kind, Plan, Query, Thresholds
+from knowledge.inquiry import Hit, Kind, Plan, Query, Thresholds, amend
 from knowledge.model import Bound, DocumentInfo, Fact, Measure, Option, Period, Status
 
 FITS: dict[Kind, dict[Measure, float]] = {
@@ -30,6 +30,7 @@ _COUNTED = (Kind.FIGURE, Kind.TARGET, Kind.SUM, Kind.EXTREME)  # kinds in which 
 _PIECES = frozenset("个家项件条处台座套户只宗批")
 _PEOPLE = frozenset(("人", "名", "位"))
 _WHOLE = re.compile("全年|年度|一整年")
+_SLACK = 0.1  # how far below the threshold for asking back a hit may cover and still be chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Fitted:
 
 def one(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits: Thresholds) -> Plan:
     """The plan for a question after one figure."""
-    fitted = _wanted_target(query, choose(query, [_trusted(hit) for hit in hits], units, limits))
+    fitted = _wanted_target(query, choose(query, _trusted(hits, limits), units, limits))
     trace = (*(told(row) for row in fitted[:6]), *_why(fitted, limits))
     if not fitted or fitted[0].hit.recall < limits.ask:
         return Plan(
@@ -66,11 +67,16 @@ def one(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits:
     return Plan(status, query.kind, query, hits=(best.hit,), trace=trace, reason="；".join(best.notes))
 
 
-def _trusted(hit: Hit) -> Hit:
-    """A hit as far as it may answer by itself."""
-    if hit.trust == 1:
-        return hit
-    return replace(hit, recall=hit.recall * hit.trust, score=hit.score - 0.8 * hit.recall * (1 - hit.trust))
+def _trusted(hits: Sequence[Hit], limits: Thresholds) -> list[Hit]:
+    """The hits that may be chosen, as far as they may answer by themselves."""
+    out = []
+    for hit in hits:
+        if (trust := hit.trust) == 1:
+            out.append(hit)
+        elif (recall := hit.recall * trust) >= limits.ask - _SLACK:
+            score = hit.score - 0.8 * hit.recall * (1 - trust)
+            out.append(Hit(hit.fact, score, recall, hit.precision, hit.unsaid, trust, hit.why))
+    return out
 
 
 def _wanted_target(query: Query, fitted: list[Fitted]) -> list[Fitted]:
@@ -106,7 +112,7 @@ def _why(fitted: Sequence[Fitted], limits: Thresholds) -> tuple[str, ...]:
 
 def choose(query: Query, hits: Sequence[Hit], units: frozenset[str] | None, limits: Thresholds) -> list[Fitted]:
     """The hits that fit measure, unit and time, best first; of several documents the one that is meant."""
-    fitted = [row for hit in hits if hit.recall >= limits.ask - 0.1 and (row := _fit(query, hit, units)) is not None]
+    fitted = [row for hit in hits if hit.recall >= limits.ask - _SLACK and (row := _fit(query, hit, units)) is not None]
     fitted.sort(key=_order)
     return _of_document(query, fitted)
 
@@ -178,7 +184,6 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
     if unit is None or time is None or (query.basis == "环比" and "环比" not in _around_value(hit.fact)):
         return None
     total = cost + unit + time[0] + _basis_cost(query, hit.fact) + _total_cost(query, hit.fact)
-    total += _rank_cost(query, hit.fact)
     return Fitted(hit, hit.score - total, time[1])
 
 
@@ -242,25 +247,14 @@ def _basis_cost(query: Query, fact: Fact) -> float:
     cost = 0.0
     if obs.measure in (Measure.GROWTH, Measure.TARGET):
         cost += 0.12 * sum((word == query.basis) != (word in said) for word in ("环比", "年均", "平均"))
+    if obs.measure is Measure.RANK:
+        asked = _paces(query.plain)
+        cost += 0.12 * (bool(asked) and asked != (_paces(obs.name_text) or asked))
     if "当月" in said and "当月" not in query.plain and "单月" not in query.plain:
         cost += 0.06
     if obs.measure is Measure.CHANGE and obs.unit not in query.plain and "百分点" not in query.plain:
         cost += 0.06
     return cost
-
-
-_SIZE = re.compile("(?:总量|规模|总额|总数)(?:居|列|位|排|在|为|$)")
-_SPEED = re.compile("增[速幅长]|涨幅|降幅")
-
-
-def _rank_cost(query: Query, fact: Fact) -> float:
-    """The rank of a growth is another than that of the amount: 总量居第2位，增速居第4位."""
-    if fact.obs.measure is not Measure.RANK:
-        return 0.0
-    said, asked = f"{fact.obs.indicator}{before(fact)}", "growth" in query.cues or _SPEED.search(query.plain)
-    if asked:
-        return 0.3 if _SIZE.search(said) and not _SPEED.search(said) else 0.0
-    return 0.06 if _SPEED.search(before(fact)) else 0.0
 
 
 _ALL = re.compile("总共|一共|总数|总计|累计")
@@ -279,6 +273,11 @@ def _total_cost(query: Query, fact: Fact) -> float:
         return 0.0
     said = f"{fact.obs.name}{before(fact)}"
     return 0.0 if _TOTAL.search(said) else 0.05
+
+
+def _paces(text: str) -> frozenset[str]:
+    """Whether a text speaks of how much or of how fast: ranks are of either."""
+    return frozenset("增" if word[0] == "增" else "总" for word in ("总量", "增速", "增幅") if word in text)
 
 
 def before(fact: Fact) -> str:
@@ -330,7 +329,7 @@ def _unasked(own: Period | None, doc: Period | None, fact: Fact) -> float:
         return 0.0
     if own.end == doc.end:
         return 0.03 if own.months == 1 else 0.02 if own.months < doc.months else 0.05
-    return 0.03 if own.start == doc.start else 0.09 if own.end < doc.end else 0.05
+    return 0.03 if own.start == doc.start and own.months > 1 else 0.09 if own.end < doc.end else 0.05
 
 
 def _distance(asked: Period, own: Period | None, doc: Period | None, fact: Fact, query: Query) -> float | None:
@@ -442,7 +441,8 @@ def _reason(query: Query, hits: Sequence[Hit], limits: Thresholds) -> str:
     good = [hit for hit in hits if hit.recall >= limits.answer]
     if not good:
         return ""
-    return "period" if query.periods and any(_fit(replace(query, periods=()), hit, None) for hit in good) else "measure"
+    whenever = amend(query, periods=())
+    return "period" if query.periods and any(_fit(whenever, hit, None) for hit in good) else "measure"
 
 
 def suits(query: Query, fact: Fact, units: frozenset[str] | None) -> bool:

@@ -27,6 +27,10 @@ class Finder(Protocol):
         """Every figure of a document."""
         ...
 
+    def beside(self, fact: Fact) -> Sequence[Fact]:
+        """Every figure of the paragraph in which a figure stands."""
+        ...
+
     def difficulties(self, doc: DocumentInfo) -> Sequence[Difficulty]:
         """Every difficulty of a document."""
         ...

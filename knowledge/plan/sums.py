@@ -95,6 +95,8 @@ def shared(made: Plan, facts: Sequence[Fact]) -> Plan:
     if len(facts) != 2 or facts[0].obs.unit != facts[1].obs.unit or not facts[1].obs.value:
         return replace(made, status=Status.NOT_FOUND, hits=(), reason="两项的单位不同，不能计算比重。")
     part, whole = facts[0].obs.value or Decimal(0), facts[1].obs.value
+    if part > whole:
+        return replace(made, status=Status.NOT_FOUND, hits=(), reason="前一项大于后一项，不能计算比重。")
     share = (part / whole * 100).quantize(Decimal("0.1"))
     return replace(made, result=share, unit="%", reason=f"占{share}%（{part} ÷ {whole} = {share}%）。")
 

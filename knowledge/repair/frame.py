@@ -20,7 +20,7 @@ _KEPT_BLANK = {"\u00a0": " ", "\u2002": " ", "\u2003": " ", "\u2009": " "}
 
 def decode_entities(page: Page) -> list[Edit]:
     """Write HTML entities (&nbsp; &#8212; &amp;ldquo;) as the characters they name, also if encoded twice."""
-    if "&" not in page.alphabet or ";" not in page.alphabet:
+    if "&" not in page.signs or ";" not in page.signs:
         return []
     found = ((m, _decoded(m[0])) for m in _ENTITY.finditer(page.text))
     return [Edit(m.start(), m.end(), new) for m, new in found if new != m[0]]

@@ -26,7 +26,7 @@ def drop_control_characters(page: Page) -> list[Edit]:
 
 def unify_line_ends(page: Page) -> list[Edit]:
     """Make every kind of line end a newline: offsets and paragraphs count on it. `\\r\\n` is one line end."""
-    if page.alphabet.isdisjoint(_BREAK):
+    if page.signs.isdisjoint(_BREAK):
         return []
     return [
         Edit(m.start(), m.end(), "\n")
@@ -39,7 +39,7 @@ def drop_private_use(page: Page) -> list[Edit]:
 
     Between two digits a blank takes their place: what stood there may have kept two numbers apart.
     """
-    if not any("\ue000" <= sign <= "\uf8ff" or sign >= "\U000f0000" for sign in page.alphabet):
+    if not any("\ue000" <= sign <= "\uf8ff" or sign >= "\U000f0000" for sign in page.signs):
         return []
     return [Edit(m.start(), m.end(), _gap(page.text, m)) for m in _PRIVATE.finditer(page.text)]
 
@@ -50,7 +50,7 @@ def _gap(text: str, match: re.Match[str]) -> str:
 
 
 def _drop(page: Page, signs: frozenset[str]) -> list[Edit]:
-    found = page.alphabet & signs
+    found = page.signs & signs
     if not found:
         return []
     pattern = re.compile("[" + re.escape("".join(sorted(found))) + "]+")

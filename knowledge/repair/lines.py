@@ -78,7 +78,7 @@ def split_glued_items(page: Page) -> list[Edit]:
 
     A list written one item a line lost a line end there. Lists that run on in one paragraph stay as they are.
     """
-    if "。" not in page.alphabet or "是" not in page.alphabet:
+    if "。" not in page.text or "是" not in page.text:
         return []
     edits: list[Edit] = []
     heads: list[int] = []  # numbers of the items that opened the lines above

@@ -8,8 +8,8 @@ from functools import cache
 from knowledge.repair.edits import Edit, Page
 from knowledge.repair.halves import HAN_OR_SIGN, from_gbk
 
-_MISREAD_GBK = frozenset(
-    "鈥銆锛鐨涓浜鏄鍏鍦缁鍙浼鎬閮"
+_MISREAD_GBK = re.compile(
+    "[鈥銆锛鐨涓浜鏄鍏鍦缁鍙浼鎬閮]"
 )  # what the UTF-8 of the commonest signs and characters becomes in GBK
 _LINE = re.compile("[^\n]*[\u0080-\uffff][^\n]*")
 _RUN_OF_WIDE = re.compile("[\u0080-\uffff]{2,}")
@@ -21,7 +21,7 @@ def decode_utf8_read_as_latin(page: Page) -> list[Edit]:
 
     Only sequences that are whole UTF-8 of Chinese characters or signs; no Western word has one.
     """
-    if page.alphabet.isdisjoint(map(chr, range(0xE2, 0xF0))):
+    if page.signs.isdisjoint(map(chr, range(0xE2, 0xF0))):
         return []
     found = ((m, _as_utf8(m[0])) for m in _utf8_sequence().finditer(page.text))
     return [Edit(m.start(), m.end(), new) for m, new in found if new]
@@ -29,7 +29,7 @@ def decode_utf8_read_as_latin(page: Page) -> list[Edit]:
 
 def decode_gbk_read_as_latin(page: Page) -> list[Edit]:
     """Read ¹¤Òµ as 工业: GBK that was taken for Latin-1, two letters a character, at least two in a row."""
-    if len(page.alphabet & frozenset(map(chr, range(0xA1, 0xFF)))) < 4:
+    if len(page.signs & frozenset(map(chr, range(0xA1, 0xFF)))) < 4:
         return []
     found = ((m, _as_gbk(m[0])) for m in _WESTERN_RUN.finditer(page.text))
     return [Edit(m.start(), m.end(), new) for m, new in found if new]
@@ -41,7 +41,7 @@ def decode_utf8_read_as_gbk(page: Page) -> list[Edit]:
     Only runs whose GBK bytes are UTF-8 nearly throughout, as true Chinese text never is. See `halves` for bytes that
     were lost on the way.
     """
-    if page.alphabet.isdisjoint(_MISREAD_GBK):
+    if not page.holds(_MISREAD_GBK):
         return []
     return [edit for line in _LINE.finditer(page.text) for edit in _line_read_as_gbk(line)]
 

@@ -22,7 +22,7 @@ def drop_pinyin_notes(page: Page) -> list[Edit]:
     A syllable with exactly one tone mark, right after one Chinese character. A page with a pattern of them loses all,
     neutral tones after Traditional characters included (們(men)); elsewhere only those after Traditional ones go.
     """
-    if page.alphabet.isdisjoint(TONED):
+    if page.signs.isdisjoint(TONED):
         return []
     toned = [m for m in NOTE.finditer(page.text) if _tones(m) == 1]
     if len(toned) >= _ENOUGH:

@@ -22,6 +22,12 @@ def _converter() -> Any:
     return OpenCC("t2s")
 
 
+@cache
+def _traditional_signs() -> re.Pattern[str]:
+    """The commonest Traditional characters: a page without any of them is Simplified."""
+    return re.compile(f"[{re.escape(''.join(sorted(characters('traditional', 'signs'))))}]")
+
+
 def simplified(text: str) -> str:
     """The text in Simplified characters, one for one."""
     converted: str = _converter().convert(text)
@@ -43,7 +49,7 @@ def is_traditional(character: str) -> bool:
 
 def is_traditional_page(page: Page) -> bool:
     """Whether the page is written in Traditional characters, not only sprinkled with a few in names."""
-    if page.alphabet.isdisjoint(characters("traditional", "signs")):
+    if not page.holds(_traditional_signs()):
         return False
     count = sum(a != b for a, b in zip(page.text, simplified(page.text), strict=True))
     return count >= _PAGE_SHARE * len(_HAN.findall(page.text))
@@ -55,7 +61,7 @@ def write_simplified(page: Page) -> list[Edit]:
     A Traditional page is changed as a whole, a Simplified page only in lines that are Traditional; a few such
     characters in names stay. 著 becomes 着 where it is that word.
     """
-    if page.alphabet.isdisjoint(characters("traditional", "signs")):
+    if not page.holds(_traditional_signs()):
         return []
     whole = is_traditional_page(page)
     edits: list[Edit] = []

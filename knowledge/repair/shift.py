@@ -14,11 +14,9 @@ from knowledge.repair.search import Guess, Search, readings
 
 _NUMERALS = "一二三四五六七八九十"
 _HEADS = (*_NUMERALS, *(f"十{n}" for n in _NUMERALS[:9]), "二十")
-_MOVED = re.compile(
-    "^[^\\S\n]*。(?=[\u3105-\u3129ǎàáēéěèīíǐìōóǒòūúǔùǖǘǚǜüêɑńňɡ\u2500-\u257f\u3021-\u3029﹉-﹫㊣㎎-㏕︰￢￤]"
-    rf"|\({SYLLABLE}\))",
-    re.M,
-)
+_LEFT_BEHIND = "\u3105-\u3129ǎàáēéěèīíǐìōóǒòūúǔùǖǘǚǜüêɑńňɡ\u2500-\u257f\u3021-\u3029﹉-﹫㊣㎎-㏕︰￢￤"
+_MOVED = re.compile(rf"^[^\S\n]*。(?=[{_LEFT_BEHIND}]|\({SYLLABLE}\))", re.M)
+_MAY_BE_MOVED = re.compile(f"[{_LEFT_BEHIND}(]")  # sought in a page's signs: most pages have none
 _OPENING_STOP = re.compile("^[^\\S\n]*。(?=[^\\s。])", re.M)
 _HEAD = re.compile(f"^[^\\S\n]*[（(]([{_NUMERALS}]{{1,3}})[）)]", re.M)
 _TITLE = re.compile(f"^[^\\S\n]*[{_NUMERALS}]{{1,3}}、", re.M)
@@ -37,8 +35,8 @@ def realign_shifted_bytes(page: Page) -> list[Edit]:
     The head's number is found by its bytes and by the heads above it; see `search` for the rest. Inside a line a
     stray byte before 。 leaves `%?h`; that is looked for only on pages with other damage of this kind.
     """
-    moved = bool("。" in page.alphabet and _MOVED.search(page.text))
-    if not moved and ("%" not in page.alphabet or page.alphabet.isdisjoint(TONED)):
+    moved = bool(_MAY_BE_MOVED.search("".join(page.signs)) and _MOVED.search(page.text))
+    if not moved and ("%" not in page.signs or page.signs.isdisjoint(TONED)):
         return []
     if not moved and note_count(page.text) < _NOTES_MAKE_A_PATTERN:
         return []
@@ -51,7 +49,7 @@ def separate_notes_from_characters(page: Page) -> list[Edit]:
 
     The note's syllable tells which character the annotator saw, so which byte it took from the one after.
     """
-    if "?" not in page.alphabet or page.alphabet.isdisjoint(TONED):
+    if "?" not in page.signs or page.signs.isdisjoint(TONED):
         return []
     broken = list(re.finditer(rf"(?<=[\u4e00-\u9fff])\?({SYLLABLE})\)", page.text))
     realigning = _Realigning(page) if broken else None

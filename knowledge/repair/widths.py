@@ -21,15 +21,15 @@ def fold_full_width(page: Page) -> list[Edit]:
 
     Only on a page whose digits are full-width throughout, as an input method or a converter leaves them.
     """
-    full = sum(page.text.count(digit) for digit in page.alphabet & frozenset("０１２３４５６７８９"))
-    ascii_digits = sum(page.text.count(digit) for digit in page.alphabet & frozenset("0123456789")) if full else 0
+    full = sum(page.text.count(digit) for digit in page.signs & frozenset("０１２３４５６７８９"))
+    ascii_digits = sum(page.text.count(digit) for digit in page.signs & frozenset("0123456789")) if full else 0
     if not full or full <= ascii_digits or _TYPED_BY_HAND.search(page.text):
         return []
     return [Edit(m.start(), m.end(), chr(ord(m[0]) - 0xFEE0)) for m in _FOLD.finditer(page.text)]
 
 
 _WIDE = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）"}
-_WIDE_COUNT = frozenset("，；：！？")
+_WIDE_COUNT = "，；：！？"
 _NARROW_COUNT = frozenset(",;:!?")
 _BESIDE = rf"[{_HAN}，。、；：！？”’》）】…％\u3000]"
 _AFTER = rf"[{_HAN}“‘《（【]"
@@ -43,10 +43,10 @@ def widen_punctuation(page: Page) -> list[Edit]:
 
     Only on a page that has more of them than of the full-width ones. Signs inside figures and Latin text stay.
     """
-    if page.alphabet.isdisjoint(_WIDE):
+    if page.signs.isdisjoint(_WIDE):
         return []
-    wide = sum(page.text.count(sign) for sign in page.alphabet & _WIDE_COUNT)
-    if sum(page.text.count(sign) for sign in page.alphabet & _NARROW_COUNT) <= wide:
+    wide = sum(page.text.count(sign) for sign in _WIDE_COUNT)
+    if sum(page.text.count(sign) for sign in page.signs & _NARROW_COUNT) <= wide:
         return []
     narrow = list(_NARROW.finditer(page.text))
     if len(narrow) <= wide:
@@ -82,7 +82,7 @@ def close_figures(page: Page) -> list[Edit]:
 
     Only on a page that does so in a fifth of its figures. Digits kept apart by a blank stay: they may be two numbers.
     """
-    if page.alphabet.isdisjoint(_BLANK):
+    if page.signs.isdisjoint(_BLANK):
         return []
     spaced = len(_SPACED_UNIT.findall(page.text))
     if not spaced or spaced < _SPACED_SHARE * (spaced + len(_FIGURE.findall(page.text))):

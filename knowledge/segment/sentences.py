@@ -10,6 +10,7 @@ from knowledge.model import Span
 _SENTENCE = re.compile(
     r"(?:[^。！？\n（]++|（[^（）\n]{0,200}）|（)*+(?:[。！？]+[”’」』）】》\"*]*+|(?<=[^\n])(?=\n|\Z))"
 )
+_ends = re.Match.span
 
 
 def sentences(text: str, line: Span) -> tuple[Span, ...]:
@@ -18,13 +19,15 @@ def sentences(text: str, line: Span) -> tuple[Span, ...]:
     >>> [s.of("甲增长5%。（含乙。）丙！") for s in sentences("甲增长5%。（含乙。）丙！", Span(0, 13))]
     ['甲增长5%。', '（含乙。）丙！']
     """
-    found = (_trim(text, m.start(), m.end()) for m in _SENTENCE.finditer(text, line.start, line.end))
-    return tuple(span for span in found if span.end > span.start)
+    found = []
+    for start, end in map(_ends, _SENTENCE.finditer(text, line.start, line.end)):
+        if start < end and (text[start].isspace() or text[end - 1].isspace()):
+            start, end = _trimmed(text, start, end)
+        if start < end:
+            found.append(Span(start, end))
+    return tuple(found)
 
 
-def _trim(text: str, start: int, end: int) -> Span:
-    if start < end and not text[start].isspace() and not text[end - 1].isspace():
-        return Span(start, end)
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     raw = text[start:end]
-    left = len(raw) - len(raw.lstrip())
-    return Span(start + left, start + max(left, len(raw.rstrip())))
+    return end - len(raw.lstrip()), start + len(raw.rstrip())

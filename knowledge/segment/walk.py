@@ -13,7 +13,7 @@ from knowledge.segment.tables import Table, is_row
 
 _LINE = re.compile(r"[^\n]+")
 _INNER = re.compile(r"(?:^|[：:])\**(?=[一二三四五六七八九十]{1,2}[是要]|第[一二三四五六七八九十][，、])")
-_MAY_OPEN = re.compile(r"[*一二三四五六七八九十第]|[^：:]*+[：:]")
+_MAY_DIVIDE = re.compile("[一二三四五六七八九十第](?:[是要]|[一二三四五六七八九十][，、])")  # _INNER has one of these
 _BODY = re.compile(r"[。；！？]|^各位|^[一二三四五六七八九十]、|^[（(]一[）)]|^\||^##")
 _ADDRESS = re.compile(r"^\**各位(?:代表|委员|同志)")
 _UNIT_LINE = re.compile(r"^[（(]?(?:计量)?单位[：:]")
@@ -128,18 +128,21 @@ class _Walk:
         path = self._outline.path
         parts = sentences(self._text, span)
         return Paragraph(
-            index, ParagraphKind.TEXT, span, path, parts, head, sentence_sections=tuple(self._inner(parts, path))
+            index, ParagraphKind.TEXT, span, path, parts, head, sentence_sections=self._inner(span, parts, path)
         )
 
-    def _inner(self, parts: tuple[Span, ...], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    def _inner(self, line: Span, parts: tuple[Span, ...], path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
         """The section of each sentence: one that begins with 一是… opens its own below the line's."""
-        current = path
+        if not _MAY_DIVIDE.search(self._text, line.start, line.end):
+            return (path,) * len(parts)
+        sections, current = [], path
         for part in parts:
             sentence = part.of(self._text)
-            mark = _INNER.search(sentence) if _MAY_OPEN.match(sentence) else None
+            mark = _INNER.search(sentence)
             if mark and (inner := heading(sentence[mark.end() :].lstrip("*"))):
                 current = self._outline.below(inner)
-            yield current
+            sections.append(current)
+        return tuple(sections)
 
     def _remember(self, line: str, paragraph: Paragraph) -> None:
         """Keep what a table after this line would be captioned with; a line that only names the unit is added to it."""

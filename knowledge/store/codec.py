@@ -75,11 +75,17 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return _dataclass_reader(kind)
     if isinstance(kind, type) and issubclass(kind, Enum | Decimal):
         return kind
-    return lambda plain: plain
+    return _as_it_is
+
+
+def _as_it_is(plain: Any) -> Any:
+    return plain
 
 
 def _tuple_reader(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
     inner = _reader(arguments[0])
+    if inner is _as_it_is:
+        return tuple
     return lambda plain: tuple(map(inner, plain))
 
 

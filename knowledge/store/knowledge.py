@@ -27,6 +27,7 @@ from knowledge.store.corrections import (
 from knowledge.store.database import open_database, open_reader, wrapped
 from knowledge.store.drafts import Draft, DraftEdit, delete_draft, edit_draft, insert_draft, list_drafts, read_draft
 from knowledge.store.ready import Ready, ready
+from knowledge.store.sheets import drop_sheets, keep_sheets
 from knowledge.store.shelf import SqliteShelf
 from knowledge.store.shelving import current_versions, shelve, versions_at
 from knowledge.store.writing import alike, stored_text, write_version
@@ -46,7 +47,7 @@ class Revision:
 
 NO_NUMBER = -1  # of a draft's item that is not in what was published: struck, or changed again
 # By name: readers need not load what applies them.
-MIGRATIONS = ("m001_tables", "m002_readers", "m003_draft_edits", "m004_draft_numbers")
+MIGRATIONS = ("m001_tables", "m002_readers", "m003_draft_edits", "m004_draft_numbers", "m005_sheets")
 EMPTY = Revision(0, "", "", "", "publish")
 
 
@@ -128,6 +129,16 @@ class KnowledgeStore:
             if not into:
                 return self._revision(self.latest())
             return self._shelve(out, set(into.values()), who, why, "publish")
+
+    def keep_sheets(self, stamp: str, made: Iterable[tuple[int, bytes]]) -> None:
+        """Keep what was made of some versions for asking; what was kept of them before goes."""
+        with self.writing() as connection:
+            keep_sheets(connection, stamp, made)
+
+    def drop_sheets(self) -> None:
+        """Drop what is kept of versions that the latest revision does not read."""
+        with self.writing() as connection:
+            drop_sheets(connection)
 
     def read_by(self, reader: str) -> frozenset[str]:
         """SHA-256 of every file whose document the latest revision reads just as this program would read it."""

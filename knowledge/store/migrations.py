@@ -253,3 +253,13 @@ def m004_draft_numbers(db: Database) -> None:
     for statement in _DRAFT_NUMBERS.split(";"):
         if statement.strip():
             db.execute(statement)
+
+
+@knowledge()
+def m005_sheets(db: Database) -> None:
+    """What is kept of each version for asking, under a stamp that names the vocabulary and the program."""
+    db.execute(
+        "CREATE TABLE sheets (version_id INTEGER PRIMARY KEY REFERENCES versions, stamp TEXT NOT NULL, "
+        "body BLOB NOT NULL) STRICT"
+    )
+    db.execute("CREATE INDEX sheets_stamp ON sheets (stamp)")

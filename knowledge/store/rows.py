@@ -7,6 +7,7 @@ import re
 from dataclasses import MISSING, fields
 from decimal import Decimal
 from functools import cache
+from itertools import starmap
 from typing import Any, TypeVar
 
 from knowledge.model import (
@@ -16,6 +17,7 @@ from knowledge.model import (
     Fact,
     Leftover,
     Measure,
+    Mention,
     Observation,
     ObsStatus,
     Paragraph,
@@ -50,6 +52,7 @@ LEFT JOIN paragraphs p ON p.text_id = v.text_id AND p.paragraph = o.paragraph
 _OBSERVATION_FIELDS = frozenset(re.findall(r"\w+", OBSERVATION_COLUMNS)) | {"indicator", "activity", "span", "raw_span"}
 _PARAGRAPH_FIELDS = frozenset(["index", "kind", "span", "section", "sentences", "head", "header", "cells", "caption"])
 
+_NONE: dict[str, Any] = {}
 _MEASURES = {each.value: each for each in Measure}
 _BOUNDS = {each.value: each for each in Bound}
 _STATUSES = {each.value: each for each in ObsStatus}
@@ -80,6 +83,12 @@ def fact(row: Row, doc: DocumentInfo) -> Fact:
     return Fact(row[0], doc, observation(row), *row[23:25])
 
 
+def mention(row: Row) -> Mention:
+    """What a figure is found by, of its number, names, section, place and length."""
+    obs_id, indicator, activity, name_text, section, *place = row
+    return Mention(obs_id, indicator, activity or None, name_text, headings(section) if section else None, *place)
+
+
 def observation(row: Row) -> Observation:
     """An observation of the FACT_COLUMNS."""
     (
@@ -108,7 +117,7 @@ def observation(row: Row) -> Observation:
         name_text,
         None if high is None else Decimal(high),
         confidence,
-        **_extra_fields(Observation, extra),
+        **(_extra_fields(Observation, extra) if extra else _NONE),
     )
 
 
@@ -198,12 +207,12 @@ def paragraph(row: Row) -> Paragraph:
         ParagraphKind(kind),
         Span(start, start + len(body)),
         headings(section),
-        tuple(Span(*pair) for pair in json.loads(sentences)),
+        tuple(starmap(Span, json.loads(sentences))),
         Span(*json.loads(head)) if head else None,
         headings(header),
-        tuple(Span(*pair) for pair in json.loads(cells)),
+        () if cells == "[]" else tuple(starmap(Span, json.loads(cells))),
         caption,
-        **_extra_fields(Paragraph, extra),
+        **(_extra_fields(Paragraph, extra) if extra else _NONE),
     )
 
 

@@ -7,14 +7,18 @@ import sqlite3
 from bisect import insort
 from collections.abc import Sequence
 from functools import cached_property
+from heapq import nsmallest
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from knowledge.model import Difficulty, DocumentInfo, Fact, Leftover, Passage, Series, WorkItem
+from knowledge.model import Difficulty, DocumentInfo, Fact, Leftover, Mention, Passage, Series, WorkItem
 from knowledge.store import rows
 from knowledge.store.codec import period
 from knowledge.store.database import wrapped
 from knowledge.store.grams import longest_of, most_of
+from knowledge.store.sheets import Sheets
+from knowledge.store.shelving import IN_LIST
 
 Item = TypeVar("Item", WorkItem, Difficulty, Leftover)
 
@@ -31,6 +35,7 @@ class SqliteShelf:
         self._connection = connection
         self._revision = revision
         self._path = path
+        self._sheets = Sheets(connection, path)
 
     def later(self, revision: int) -> SqliteShelf:
         """A later revision, of which only what changed since this one is read: documents that stayed are the same."""
@@ -79,6 +84,15 @@ class SqliteShelf:
         sql = f"{rows.FACTS} WHERE o.version_id = ? ORDER BY o.number"
         return [each for version in self._versions_of([doc_id]) for each in self._facts(self._query(sql, version))]
 
+    def mentions(self, doc_id: int) -> Sequence[Mention]:
+        """What each figure of one document is found by, in the order of `document_facts`."""
+        return [rows.mention(row) for version in self._versions_of([doc_id]) for row in self._query(_MENTIONS, version)]
+
+    def some_facts(self, doc: DocumentInfo, obs_ids: Sequence[int]) -> Sequence[Fact]:
+        """A few figures of one document, in its order."""
+        sql = f"{rows.FACTS} WHERE o.obs_id IN (SELECT value FROM json_each(?)) ORDER BY o.number"
+        return [rows.fact(row, doc) for row in self._query(sql, _ids(obs_ids))]
+
     def fact(self, obs_id: int) -> Fact | None:
         """One figure by its number, also one that a later revision replaced; None if there is none."""
         row = next(iter(self._query(f"{rows.FACTS} WHERE o.obs_id = ?", obs_id)), None)
@@ -100,7 +114,35 @@ class SqliteShelf:
         """All paragraphs of one document."""
         sql = f"SELECT text_id, {rows.PARAGRAPH_COLUMNS} FROM paragraphs WHERE text_id = ? ORDER BY paragraph"
         texts = [self._texts[version] for version in self._versions_of([doc_id])]
-        return [self._passage(row) for text in texts for row in self._query(sql, text)]
+        infos = self._text_infos
+        return [
+            Passage(infos[text], rows.paragraph(row[1:]), row[4]) for text in texts for row in self._query(sql, text)
+        ]
+
+    def some_passages(self, doc: DocumentInfo, paragraphs: Sequence[int]) -> Sequence[Passage]:
+        """A few paragraphs of one document, in its order."""
+        text = self._texts[self._by_document[doc.doc_id]]
+        sql = (
+            f"SELECT {rows.PARAGRAPH_COLUMNS} FROM paragraphs "
+            f"WHERE text_id = ? AND paragraph {IN_LIST} ORDER BY paragraph"
+        )
+        return [Passage(doc, rows.paragraph(row), row[3]) for row in self._query(sql, text, _ids(paragraphs))]
+
+    def sheet(self, doc_id: int, stamp: str) -> bytes | None:
+        """What was kept of one document for asking under a stamp; None if nothing was."""
+        version = self._by_document.get(doc_id)
+        return None if version is None else self._sheets.read(version, stamp)
+
+    def unprepared(self, stamp: str) -> list[tuple[int, DocumentInfo]]:
+        """The documents of which nothing is kept under a stamp, each with its version, the latest first."""
+        kept = self._sheets.kept(stamp)
+        return [(version, doc) for version, doc in reversed(self._versions.items()) if version not in kept]
+
+    def bodies(self, doc_id: int) -> Sequence[str]:
+        """The characters of all paragraphs of one document."""
+        sql = "SELECT body FROM paragraphs WHERE text_id = ? ORDER BY paragraph"
+        texts = [self._texts[version] for version in self._versions_of([doc_id])]
+        return [row[0] for text in texts for row in self._query(sql, text)]
 
     def search(self, terms: Sequence[str], doc_ids: Sequence[int] | None = None, limit: int = 50) -> Sequence[Passage]:
         """Paragraphs that hold most of the terms (each at least two characters), best first."""
@@ -115,6 +157,24 @@ class SqliteShelf:
             if len(found) >= limit:
                 break
         return list(found.values())[:limit]
+
+    def holding(
+        self, terms: Sequence[str], texts: Sequence[tuple[DocumentInfo, str]], limit: int
+    ) -> Sequence[DocumentInfo]:
+        """Of each of the paragraphs that `search` would find in these documents, its document, best first.
+
+        The documents come with their texts in small letters, a paragraph a line: who has them need not read them again.
+        """
+        wanted = longest_of(terms)
+        fewest, found = (len(wanted) + 1) // 2, []
+        for doc, text in texts:
+            if sum(term in text for term in wanted) < max(fewest, 1):
+                continue
+            number = self._texts[self._by_document[doc.doc_id]]
+            for line, body in enumerate(text.split("\n")):
+                if (held := sum([term in body for term in wanted])) >= fewest:
+                    found.append((-held, len(body), number, line, doc))
+        return [row[-1] for row in nsmallest(limit, found, key=itemgetter(0, 1, 2, 3))]
 
     def _scanned(self, terms: Sequence[str], texts: str, limit: int) -> list[Passage]:
         """The same in few documents by looking through them: an index over all would weigh every hit in all others."""
@@ -206,6 +266,10 @@ class SqliteShelf:
             return self._connection.execute(sql, named or values).fetchall()
 
 
+_MENTIONS = """
+SELECT o.obs_id, s.indicator, s.activity, o.name_text, o.section, o.paragraph, o.start, length(o.value_text)
+FROM observations o JOIN series s USING (series_id) WHERE o.version_id = ? ORDER BY o.number
+"""
 _INFO = """
 SELECT v.version_id, v.doc_id, t.name, v.title, v.issuer, v.ref_area, v.time_period, v.year, h.first
 FROM versions v JOIN texts t USING (text_id)

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -18,7 +19,9 @@ from pathlib import Path
 import invented
 from bench.report import ROOT, corpus
 
+from knowledge.indexing import catch_up
 from knowledge.ingest import Outcome, Reading, read_documents
+from knowledge.lexicon import load
 from knowledge.store import KnowledgeStore, Ready
 from knowledge.store.grams import grams
 
@@ -62,7 +65,8 @@ def store(count: int) -> Path:
             old.unlink()
         _fill(path, count)
         mark.write_text(made)
-    KnowledgeStore.open(path).close()  # brings an older schema up to date
+    with KnowledgeStore.open(path) as knowledge:  # brings an older schema up to date, and what is stored for asking
+        deque(catch_up(knowledge, load()), maxlen=0)
     return path
 
 

@@ -18,8 +18,11 @@ _BASIS = re.compile(
     r"(?:延[至到后期]{1,2}|推迟[至到]|延后[至到]|比|较|与|和|同|相比于|以|创下?|[高低快慢好优多少]于|超过)$"
 )
 _JOINED = re.compile(r"\s*(?:、|和|及|与)\s*")
+_TOLD = re.compile(r"\d[^，。；]*[，；]")  # a figure in a clause of its own
 _SHORT_YEAR = re.compile(r"\d\d年")
 _TIMES_OF = re.compile(r"[末底]?的\d+(?:\.\d+)?倍|同[期月]")
+_OF_A_PLAN = re.compile(r"(?:的)?(?:目标|任务|预期|预算|计划(?=[的数目任总\d约近]))|[”\"]?(?:规划|纲要)")
+_FROM = ("从", "由")
 _COMING = re.compile(
     "怎么[干做抓办]|往哪|下一?步|下半年|下一?阶段|[明来]年|打算|思路|今后|后续|计划|安排|展望|目标|四季度|要求"
 )
@@ -37,11 +40,19 @@ class Times(NamedTuple):
         return next((found for found in reversed(self.own) if start <= found.span.start < position), None)
 
 
+_NO_TIMES = Times((), ())
+
+
 def times_in(text: str, document: Document, plan: Period | None = None) -> Times:
     """The time expressions of a sentence; where it speaks of plans, 全年 is of the year planned for."""
     year, ref = (plan.start[0], None) if plan else (_year(document), document.time_period)
-    found = tuple(f for f in periods.find(text, year=year, ref=ref) if not _SHORT_YEAR.fullmatch(f.span.of(text)))
-    return Times(found, tuple(_own(found, text)))
+    found = tuple(f for f in periods.find(text, year=year, ref=ref) if not _is_none(f, text))
+    return Times(found, tuple(_own(found, text))) if found else _NO_TIMES
+
+
+def _is_none(found: Found, text: str) -> bool:
+    """Whether what looks like a time is none: a number of years, or the seasons in an event's name."""
+    return bool(_SHORT_YEAR.fullmatch(text, *found.span)) or (found.kind == "quarter" and _inside_name(text, found))
 
 
 def _own(found: tuple[Found, ...], text: str) -> Iterator[Found]:
@@ -51,6 +62,8 @@ def _own(found: tuple[Found, ...], text: str) -> Iterator[Found]:
         joined = last is not None and _JOINED.fullmatch(text, last.span.end, time.span.start)
         if joined or _compares(time, text):
             last = time
+            continue
+        if _only_names(time, text):
             continue
         last = None
         if (
@@ -63,6 +76,17 @@ def _compares(found: Found, text: str) -> bool:
     """Whether a time only tells what is compared with: 比上年, 是2007年的2.3倍, 恢复到2019年同期的九成."""
     before, after = text[max(0, found.span.start - 3) : found.span.start], text[found.span.end : found.span.end + 8]
     return found.kind == "base" or bool(_BASIS.search(before)) or bool(_TIMES_OF.match(after))
+
+
+def _only_names(found: Found, text: str) -> bool:
+    """Whether a time only says which plan: 全年任务的52%, “十四五”规划."""
+    return found.kind in ("year", "plan") and bool(_OF_A_PLAN.match(text, found.span.end))
+
+
+def _inside_name(text: str, found: Found) -> bool:
+    """Whether a time is the tail of a quoted name."""
+    opened = text.rfind("“", 0, found.span.start)
+    return 0 <= opened < found.span.start - 1 and "”" not in text[opened : found.span.start]
 
 
 def _year(document: Document) -> int:
@@ -141,6 +165,14 @@ def resolve(found: Found | None, default: Period | None, kind: Measure, name: st
     return found.period
 
 
-def carries(found: Found) -> bool:
-    """Whether later sentences of the paragraph are of this period too."""
-    return found.kind in _CARRIED
+def carries(found: Found, text: str) -> bool:
+    """Whether later sentences of the paragraph are of this period too: not where it is what a thing rose from."""
+    before = text[: found.span.start]
+    if found.kind not in _CARRIED or before.endswith(_FROM):
+        return False
+    return found.kind not in LONG or not _TOLD.search(before)
+
+
+def opens_long(found: Found, text: str) -> bool:
+    """Whether several years at a paragraph's beginning hold for all of it: no figure was told before them."""
+    return found.kind in LONG and not _TOLD.search(text[: found.span.start])

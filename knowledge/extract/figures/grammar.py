@@ -40,8 +40,7 @@ class Grammar:
     figure: re.Pattern[str]
     rank: re.Pattern[str]
     doubling: re.Pattern[str]
-    may_figure: re.Pattern[str]  # what figures begin with
-    has_figure: re.Pattern[str]
+    has_figure: re.Pattern[str]  # what any figure has, in few characters: no sentence end is among them
     bound_before: re.Pattern[str]
     per_before: re.Pattern[str]  # 每立方米30微克
     bound_after: re.Pattern[str]
@@ -129,7 +128,9 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
         cut=re.compile(alternatives(names["cuts"])),
         plan=re.compile(alternatives(plan["words"])),
         plan_after=re.compile(r"[^，；。]{0,4}?的?(?:节点|年度|全年|预期|既定)?(?:目标(?!责任)|任务)"),
-        plan_strong=re.compile(r"力争|争取|确保(?!了)|力保|预期目标|主要目标|目标[为是：:]"),
+        plan_strong=re.compile(
+            r"力争|争取(?!到|了|中央|国家|上级|省级|各级|各类|以工|专项|资金|项目|补助|政策|债|试点)|确保(?!了)|力保|预期目标|主要目标|目标[为是：:]"
+        ),
         plan_opening=re.compile(r"(?:预期|主要|发展|奋斗|总体|工作)目标(?:是|为|：|[^，。；]{0,8}[：:])"),
         plan_heading=re.compile(alternatives(plan["headings"])),
         past_heading=re.compile(alternatives(plan["past_headings"])),
@@ -198,9 +199,8 @@ def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
         "figure": re.compile(figure),
         "rank": re.compile(rank),
         "doubling": re.compile(doubling),
-        "may_figure": re.compile(r"[\dxX一二两三四五六七八九十百千万亿半翻首榜第]"),
-        "has_figure": re.compile(
-            r"(?=[\dxX一二两三四五六七八九十百千万亿半翻首榜第])(?:[\dxX翻]|[一二两三四五六七八九十百千万亿半]成|百分之|首位|榜首"
-            r"|第[一二三四五六七八九十]|[一二两三四五六七八九十百千][百千万亿])"
+        "has_figure": re.compile(  # one class first, which the module skips to, then what that character has to be
+            r"[\dxX翻一二两三四五六七八九十百千万亿半首榜第](?:(?<=[\dxX翻])|(?<=[一二两三四五六七八九十百千万亿半])成|(?<=百)分之"
+            r"|(?<=首)位|(?<=榜)首|(?<=第)[一二三四五六七八九十]|(?<=[一二两三四五六七八九十百千])[百千万亿])"
         ),
     }

@@ -17,7 +17,7 @@ OTHER_WAY = re.compile(r"(?:和|、|及|与)(?P<word>同比增长|同比下降|�
 _JOINED = re.compile(r"[、，和与及]")
 _RANK_JOIN = re.compile(r"[、和，及与]\s*第?")
 _MASKED_TIME = re.compile(r"[xX]{1,4}(?:[-—－][xX]{1,4})?(?:年度?|月份?|日)[底末]?(?!度)")
-_AFTER_TIME = re.compile(rf"{TIME}(?:末|底|前(?![移进列三茅])|之前|内|间|期间|以来|来|初|份|时)")
+_AFTER_TIME = re.compile(rf"{TIME}(?:末|底|前(?![移进列三茅])|之前|内|间|期间|以来|来|初|份|时|[上中下]旬)")
 RUN = re.compile(f"{TIME}+")
 
 
@@ -44,7 +44,7 @@ def blanked(text: str, times: Times) -> str:
 
 def groups(text: str, blank: str, figures: list[Figure]) -> Iterator[Group]:
     """The rows of figures of a sentence; `blank` is the sentence without its times."""
-    quoted = "（" in text or "“" in text
+    quoted = "（" in text or "“" in text or "(" in text
     i = 0
     while i < len(figures):
         j = i + 1
@@ -75,6 +75,9 @@ def _together(text: str, one: Figure, other: Figure) -> bool:
 
 def _left_start(text: str, previous: int, start: int, quoted: bool) -> tuple[int, bool]:
     """Where the clause of a figure begins, or the last figure ended in it."""
+    if opened := bracket(text, start):
+        last = _LAST_STOP.match(text, max(opened, previous), start)
+        return (last.end() if last else max(opened, previous)), True
     if quoted:
         ends = (found.end() for found in _STOP.finditer(text, previous, start))
         stop = max((end for end in ends if not _inside(text[: end - 1])), default=0)
@@ -82,6 +85,12 @@ def _left_start(text: str, previous: int, start: int, quoted: bool) -> tuple[int
         last = _LAST_STOP.match(text, previous, start)
         stop = last.end() if last else 0
     return (stop, True) if stop else (previous, previous == 0)
+
+
+def bracket(text: str, position: int) -> int:
+    """Where the brackets that a place stands in begin, their mark passed; 0 if it stands in none."""
+    opened = max(text.rfind("（", 0, position), text.rfind("(", 0, position))
+    return opened + 1 if opened > max(text.rfind("）", 0, position), text.rfind(")", 0, position)) else 0
 
 
 def _inside(head: str) -> bool:

@@ -29,8 +29,9 @@ _KIND = re.compile(r"(?:企业|行业|产业|居民|学校|医院|项目|单位|
 _TELLS = re.compile(r"(?:率|比例|比重|占比|数|量|额)$")
 _RATE_OF = re.compile(r".{1,3}率|占.{0,6}|.{0,4}(?:完成|开工|竣工|整改|办结|达标|合格|投产)率")
 _TRAILING = 9  # characters at a name's end that are looked at in one go
-_WHOLE = ("财政", "全社会", "地方", "省", "市", "县", "区", "全部", "县域", "全域", "境内")
+_WHOLE = ("在册", "财政", "全社会", "地方", "省", "市", "县", "区", "全部", "县域", "全域", "境内")
 _ADDED = ("新增", "新认定", "累计", "净增", "新建", "新建成", "新开工", "完成", "新培育", "新引进")
+_ENDED = ("注销", "吊销", "退出")
 
 
 class Subject(NamedTuple):
@@ -196,6 +197,8 @@ class Namer:
         return bool(self._suffix(text)[1])
 
     def _prefixed(self, prefix: str, suffix: str, text: str, context: Subject | None) -> Subject:
+        if prefix in _ENDED:
+            return Subject(text, None, text)
         if prefix in _ADDED:
             return Subject(prefix + self._lexicon.canonical(suffix), None, text)
         scope = clean(prefix, self._grammar)
@@ -218,7 +221,8 @@ class Namer:
             return Subject(tail, None, tail)
         if base.indicator.endswith(tail):
             return base
-        return Subject(base.indicator + tail, base.activity, base.written + tail, (*base[:3],))
+        name = base.indicator.removeprefix("完成") if tail == "完成率" else base.indicator
+        return Subject(name + tail, base.activity, base.written + tail, (*base[:3],))
 
     def many(self, text: str, count: int, tail: str = "", context: Subject | None = None) -> list[Subject]:
         """The subjects of a list, one for each of `count` figures (any number if 0); empty if it is no such list."""

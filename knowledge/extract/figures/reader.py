@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from knowledge.extract.figures import tables
-from knowledge.extract.figures.context import carries, is_plan, plan_period, sections_ahead, sections_behind, times_in
+from knowledge.extract.figures.context import (
+    carries,
+    is_plan,
+    opens_long,
+    plan_period,
+    sections_ahead,
+    sections_behind,
+    times_in,
+)
 from knowledge.extract.figures.fitness import unfit
 from knowledge.extract.figures.grammar import compile_grammar
 from knowledge.extract.figures.naming import Memory
@@ -46,7 +54,8 @@ class Reader:
             return
         if (
             paragraph.kind in (ParagraphKind.TITLE, ParagraphKind.HEADING)
-            and len(paragraph.span.of(self.document.text)) < 40
+            and len(heading := paragraph.span.of(self.document.text)) < 40
+            and not (heading.endswith("。") and "，" in heading)
         ):
             self._long = None
             return
@@ -54,11 +63,20 @@ class Reader:
         sections = paragraph.sentence_sections or (paragraph.section,) * len(paragraph.sentences)
         spans = paragraph.sentences or (paragraph.span,)
         section = paragraph.section
+        figure = -1  # where the next one stands
         for i, span in enumerate(spans):
             if i < len(sections) and sections[i] != section:
                 section = sections[i]
                 scope.plan, scope.default = self._plans(section)
-            yield from self._sentence(paragraph, span, section, scope)
+            if figure < span.start:
+                figure = self._next_figure(span.start, paragraph.span.end)
+            if figure < span.end:
+                yield from self._sentence(paragraph, span, section, scope)
+
+    def _next_figure(self, start: int, end: int) -> int:
+        """Where in the document the next figure may stand; past the end if there is none."""
+        found = self.grammar.has_figure.search(self.document.text, start, end)
+        return found.start() if found else end
 
     def _plans(self, section: tuple[str, ...]) -> tuple[bool, Period | None]:
         """Whether a section speaks of plans, and the period that its figures are of unless they say otherwise."""
@@ -76,9 +94,10 @@ class Reader:
         if plan:
             return scope
         start = paragraph.span.start
-        times = times_in(self.document.text[start : min(start + 40, paragraph.span.end)], self.document)
+        opening = self.document.text[start : min(start + 40, paragraph.span.end)]
+        times = times_in(opening, self.document)
         first = times.own[0] if times.own else None
-        if first is not None and first.kind in ("span", "plan", "years"):
+        if first is not None and opens_long(first, opening):
             self._long, self._long_section = first, section
         elif first is not None and first.kind in ("year", "now") and first.span.start < 6:
             self._long = None
@@ -91,9 +110,6 @@ class Reader:
         self, paragraph: Paragraph, span: Span, section: tuple[str, ...], scope: Scope
     ) -> Iterator[Observation]:
         text = span.of(self.document.text)
-        may = self.grammar.may_figure.search(text)
-        if not may or not self.grammar.has_figure.search(text, may.start()):
-            return
         place = Place(self.document, paragraph, span, section)
         times = times_in(text, self.document, scope.default if scope.plan else None)
         figures = scan(text, self.grammar, self.lexicon, [(t.span.start, t.span.end) for t in times.all])
@@ -110,7 +126,7 @@ class Reader:
         elif opens_plan(text, self.grammar):
             scope.plan = True
         last = times.own[-1] if times.own else None
-        if last is None or scope.plan or not carries(last):
+        if last is None or scope.plan or not carries(last, text):
             return
         if self._long is None or scope.period is not self._long or last.span.of(text) != "全年":
             scope.period = last  # 全年 among the figures of five years does not end these

@@ -24,7 +24,11 @@ _RATIO = re.compile(
 _ZERO = re.compile(r"率(?:继续|连续|持续|均)?(?:保持|降至|降到|下降到|下降至)?为?(?P<number>0|零)(?=[，。；、）\s]|$)")
 _QUOTES = re.compile(r"[《“\"〔\[【]")
 _UNIT_NAMES = {"％": "%", "﹪": "%", "：1": ":1", "∶1": ":1"}
-_TENTHS = frozenset("成番倍")
+_NO_TENTHS = frozenset("立功为员果效本就长都熟品交分份灾型片像") | {""}  # what follows 成 where it is no tenth
+_SCORED = re.compile(
+    r"(?:提高|上升|增加|下降|降低|减少|高出|度|分|考核|评价|考评|测评|评估|成绩|分数|指数|均|以|达到?|为)[^，。；\d]{0,4}$"
+)
+_NO_SCORE = frozenset("别之类期成布析行段级公局支校店")  # what follows 分 where it is no mark
 
 
 class Figure(NamedTuple):
@@ -83,7 +87,8 @@ def _apart(figures: list[Figure]) -> list[Figure]:
 
 def _share_units(figures: list[Figure]) -> list[Figure]:
     """Figures of a list take the unit of the next one where they have none: 48.6、31.7和42.5%, 16.7个和4.8个百分点."""
-    if all(figure.unit for figure in figures) and not any(figure.unit == "个" for figure in figures):
+    units = [figure.unit for figure in figures]
+    if "" not in units and "个" not in units:
         return figures
     shared = list(figures)
     for i in range(len(shared) - 2, -1, -1):
@@ -99,7 +104,7 @@ def _share_units(figures: list[Figure]) -> list[Figure]:
 def _numbers(sentence: str, grammar: Grammar, lexicon: Lexicon, hidden: list[tuple[int, int]]) -> Iterator[Figure]:
     for found in grammar.figure.finditer(sentence):
         start = found.start("number")
-        if hidden and any(first <= start < last for first, last in hidden):
+        if hidden and _is_hidden(start, hidden):
             continue
         unit = found["unit"] or ""
         kind = lexicon.bases.get(unit) or (
@@ -110,6 +115,13 @@ def _numbers(sentence: str, grammar: Grammar, lexicon: Lexicon, hidden: list[tup
         yield _figure(found, kind, sentence, grammar)
 
 
+def _is_hidden(start: int, hidden: list[tuple[int, int]]) -> bool:
+    for first, last in hidden:  # noqa: SIM110 - any() would make a generator for every number
+        if first <= start < last:
+            return True
+    return False
+
+
 def _kind(lexicon: Lexicon, unit: str) -> str:
     known = lexicon.unit(unit)
     return known.kind if known else "other"
@@ -118,10 +130,11 @@ def _kind(lexicon: Lexicon, unit: str) -> str:
 def _counts(found: re.Match[str], unit: str, kind: str, sentence: str) -> bool:
     """Whether a numeral with a unit is a figure at all: 三个 is a manner of speaking, 三成 and 三百家 are not."""
     number = found["number"]
-    before, after = sentence[: found.start()], sentence[found.end() :]
-    if unit == "成" and (not after or after[0] in "立功为员果效本就长都熟品交分份灾型片像"):
-        return after == ""
-    if unit in _TENTHS and number[0] in "一" and unit == "倍" and before.endswith("翻"):
+    if unit == "成" and sentence[found.end() : found.end() + 1] in _NO_TENTHS:
+        return found.end() == len(sentence)
+    if unit == "分" and not _is_mark(sentence, found):
+        return False
+    if unit == "倍" and number[0] == "一" and sentence[: found.start()].endswith("翻"):
         return False
     if number[0].isdigit() or is_masked(number):
         return True
@@ -133,6 +146,12 @@ def _counts(found: re.Match[str], unit: str, kind: str, sentence: str) -> bool:
     return bool(magnitude) and len(number) > 1 and unit != ""
 
 
+def _is_mark(sentence: str, found: re.Match[str]) -> bool:
+    """Whether 分 counts the marks of a test: 满意度92.8分, not 3分别."""
+    follows = sentence[found.end() : found.end() + 1] in _NO_SCORE
+    return not follows and bool(_SCORED.search(sentence, max(0, found.start() - 12), found.start()))
+
+
 def _figure(found: re.Match[str], kind: str, sentence: str, grammar: Grammar) -> Figure:
     number = found["number"]
     masked = is_masked(number)
@@ -140,7 +159,7 @@ def _figure(found: re.Match[str], kind: str, sentence: str, grammar: Grammar) ->
     magnitude, unit = found["magnitude"] or "", found["unit"] or ""
     more = bool(found["more"] or found["more2"])
     upper = found["upper"]
-    value = None if masked else parse(number) * (-1 if sign else 1)
+    value = None if masked else parse(number) * -1 if sign else parse(number)
     high = None if masked or not upper or is_masked(upper) else parse(upper)
     text = (
         sign

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from knowledge import periods
 from knowledge.extract.figures.context import LONG, Times, resolve
 from knowledge.extract.figures.grammar import Grammar
-from knowledge.extract.figures.groups import OTHER_WAY, RUN, Group, blanked, groups
+from knowledge.extract.figures.groups import OTHER_WAY, RUN, Group, blanked, bracket, groups
 from knowledge.extract.figures.measures import TIME, Reading, measure
 from knowledge.extract.figures.naming import Memory, Subject, clean
 from knowledge.extract.figures.scan import Figure
-from knowledge.extract.figures.subjects import NO_NOUN, NOUN, Subjects
+from knowledge.extract.figures.subjects import NO_NOUN, NOUN, RANKED_OF, Subjects
 from knowledge.lexicon import Lexicon
-from knowledge.model import Document, Measure, Observation, ObsStatus, Paragraph, Period, Span
+from knowledge.model import Bound, Document, Measure, Observation, ObsStatus, Paragraph, Period, Span
 from knowledge.periods import Found
 
 _PROVISIONAL = re.compile(r"初步核算|预计|快报")
@@ -32,7 +33,12 @@ _ACHIEVED = re.compile("完成(?!率)|实现|超额")
 _RISES_FROM = re.compile("[从由]$")
 _NO_YEAR = 1800  # relative times of a document whose year is not known come out far before
 _DEED = re.compile(rf"^[，；、 {TIME}]*(?:新增|累计|建成|新建|引进|完成|投入|发放|净增|培育|处置|竣工|投用)")
-_OF_PLAN = re.compile(r"占(?:全年|年度|年|年初)?(?:目标|计划|任务)数?$")
+_OF_PLAN = re.compile(
+    rf"(?:占|完成|达到?|为|相当于)了?(?:{TIME}|全年|年度|年|年初|既定)*的?(?:目标|计划|任务)数?$|(?:更新|改造|建设|新建|实施|整治)计划$"
+)
+_LISTED = re.compile(r"\s*(?:、|和|及|与|，)\s*")
+_LAST_YEAR = re.compile(r"[，；（(]?(?:去年|上年|上一年)(?:同期|同月)?(?:数|值|水平)?[为是仅只有达]*")
+_HOPED = re.compile(r"(?:争取|预计|力争|计划|有望|确保|拟)(?:于|在|到)?$")
 _LOOKS_BACK = re.compile(r"圆满|完成了|回顾")
 
 
@@ -83,6 +89,7 @@ class Sentence:
         self.last: Reading | None = None
         self.last_plan = False
         self.strong = False  # 力争, 确保: holds for the rest of the sentence part
+        self.outside: list[Subject] | None = None  # what was spoken of before the brackets that are open
         self.aims = _AIMS.search(self.text) is not None
         provisional = _PROVISIONAL.search(self.text)
         self.provisional_from = provisional.end() if provisional else len(self.text)
@@ -99,27 +106,48 @@ class Sentence:
         if previous.endswith(("；", "。", ";")):
             self.memory.recent = []
             self.strong = False
+        self._step_outside(group)
         if self.aims and not self.strong:
             self.strong = bool(self.grammar.plan_strong.search(group.left))
-        lefts = [group.left, *(self._own_left(group, i) for i in range(1, len(group.figures)))]
-        readings = [
-            measure(left, figure, group.right, self.grammar) for left, figure in zip(lefts, group.figures, strict=True)
-        ]
-        readings = [self._continued(group, reading) for reading in readings]
+        readings = [self._reading(group, index) for index in range(len(group.figures))]
         subjects = self.subjects.of(group, readings[0])
         if not subjects:
             for figure in group.figures:
                 self.leave(self.place, figure, "名称与数字对不上" if len(group.figures) > 1 else "找不到指标")
             return
         pairs = self._pairs(group, readings, subjects)
-        for figure, reading, subject in pairs:
-            yield self._observation(group, figure, reading, subject)
+        each = self._time_of_each(group, subjects)
+        for i, (figure, reading, subject) in enumerate(pairs):
+            seen = self._observation(group, figure, reading, subject)
+            yield replace(seen, time_period=each[i].period) if each else seen
         self.last = readings[-1]
         self.subjects.done, self.subjects.last_unit = group.figures[-1].right, group.figures[-1].unit
         self.memory.remember(list(dict.fromkeys(subject for _, _, subject in pairs)) if len(subjects) > 1 else subjects)
         if readings[0].starts_move or readings[0].ends_move:
             self.scope.move_from = readings[0] if readings[0].starts_move else None
             self.subjects.moving = readings[0].starts_move
+
+    def _step_outside(self, group: Group) -> None:
+        """What stood in brackets is not what is spoken of after them: 出口12亿元（其中竹器3亿元），增长5%."""
+        inside = bool(bracket(self.text, group.figures[0].start))
+        if inside and self.outside is None:
+            self.outside = self.memory.subjects
+        elif not inside and self.outside is not None:
+            self.memory.subjects = self.outside or self.memory.subjects
+            self.outside = None
+
+    def _time_of_each(self, group: Group, subjects: list[Subject]) -> list[Found]:
+        """一季度、上半年、前三季度增速分别为6.2%、3.9%、4.5%: the times of a row of one thing's figures, one each."""
+        count = len(group.figures)
+        if count < 2 or len(subjects) != 1 or "分别" not in group.left:
+            return []
+        listed = [found for found in self.times.own if group.start <= found.span.start < group.figures[0].start]
+        gaps = (self.text[a.span.end : b.span.start] for a, b in pairwise(listed))
+        return listed if len(listed) == count and all(_LISTED.fullmatch(gap) for gap in gaps) else []
+
+    def _reading(self, group: Group, index: int) -> Reading:
+        left = self._own_left(group, index) if index else group.left
+        return self._continued(group, measure(left, group.figures[index], group.right, self.grammar))
 
     def _own_left(self, group: Group, index: int) -> str:
         """What a later figure of a row follows: its own word in 分别增长3.6%和下降1.2%, else the row's."""
@@ -128,14 +156,16 @@ class Sentence:
 
     def _continued(self, group: Group, reading: Reading) -> Reading:
         """A percentage without a word of its own goes on with the last one's measure: 上半年-0.4%、前三季度1.7%."""
+        if reading.measure is not Measure.RATE:
+            return reading
         grows = self.last is not None and self.last.measure is Measure.GROWTH
         moved = self.scope.move_from is not None and self.scope.move_from.measure is Measure.GROWTH
-        if reading.measure is Measure.RATE and not reading.name_tail and not clean(reading.subject, self.grammar):
+        if not reading.name_tail and not clean(reading.subject, self.grammar):
             plain = NO_NOUN.match(group.right) or not NOUN.match(group.right)
             if plain and "恢复" not in group.left and (grows or (moved and reading.ends_move)):
                 return reading._replace(measure=Measure.GROWTH, noun_right=False)
-        if self.last_plan and group.left.strip() == "的" and reading.measure is Measure.RATE:
-            return reading._replace(name_tail="完成率", noun_right=False)
+        if self.last_plan and group.left.strip() == "的":
+            return reading._replace(subject="", name_tail="完成率", noun_right=False)
         return reading
 
     def _basis(self, group: Group, figure: Figure, basis: str | None) -> str | None:
@@ -152,10 +182,10 @@ class Sentence:
         self, group: Group, readings: list[Reading], subjects: list[Subject]
     ) -> list[tuple[Figure, Reading, Subject]]:
         figures = group.figures
-        if len(figures) == len(subjects):
-            return list(zip(figures, readings, subjects, strict=True))
         if len(figures) == 1:
             return [(figures[0], readings[0], subject) for subject in subjects]
+        if len(figures) == len(subjects):
+            return list(zip(figures, readings, subjects, strict=True))
         return [(figure, reading, subjects[0]) for figure, reading in zip(figures, readings, strict=True)]
 
     def _known(self, subject: Subject) -> tuple[str, str | None]:
@@ -174,10 +204,6 @@ class Sentence:
         if kind in _REACHED and self._ahead(period):
             kind = Measure.TARGET
         span = Span(self.place.span.start + figure.start, self.place.span.start + figure.end)
-        masked = figure.bound.value == "masked"
-        status = ObsStatus.SUPPRESSED if masked else ObsStatus.REPORTED
-        if status is ObsStatus.REPORTED and self.provisional_from <= figure.start:
-            status = ObsStatus.PROVISIONAL
         return Observation(
             indicator=indicator,
             activity=activity,
@@ -194,8 +220,8 @@ class Sentence:
             raw_span=self.place.document.repaired.raw_span(span),
             paragraph=self.place.paragraph.index,
             basis=self._basis(group, figure, reading.basis),
-            obs_status=status,
-            name_text=subject.written,
+            obs_status=self._status(figure),
+            name_text=self._written(group, reading, subject),
             high=figure.high,
         )
 
@@ -203,6 +229,18 @@ class Sentence:
         """Whether a time is of years after what is reported on, so that nothing can have been reached in it yet."""
         reported = self.place.document.time_period
         return period is not None and reported is not None and period.start[0] > reported.end[0]
+
+    @staticmethod
+    def _written(group: Group, reading: Reading, subject: Subject) -> str:
+        """The name as written; of a rank with what it ranks: 总量 or 增速."""
+        found = RANKED_OF.search(group.left) if reading.measure is Measure.RANK else None
+        ranked = found[1] if found else ""
+        return subject.written if subject.written.endswith(ranked) else subject.written + ranked
+
+    def _status(self, figure: Figure) -> ObsStatus:
+        if figure.bound is Bound.MASKED:
+            return ObsStatus.SUPPRESSED
+        return ObsStatus.PROVISIONAL if self.provisional_from <= figure.start else ObsStatus.REPORTED
 
     def _is_plan(self, group: Group, figure: Figure, reading: Reading, subject: Subject) -> bool:
         left = group.left
@@ -237,6 +275,8 @@ class Sentence:
             if own is None:
                 return periods.whole(year) if year else None
             return resolve(own, None, reading.measure, subject.written, plan)
+        if not plan and _LAST_YEAR.fullmatch(self.text, group.start, figure.start):
+            return self._year_before(found)
         done = self.scope.plan and not plan
         default = self.place.document.time_period if done else self.scope.default
         name = subject.written
@@ -244,15 +284,28 @@ class Sentence:
             name = group.left.lstrip("，；、 " + TIME)
         return resolve(found, default, reading.measure, name, plan)
 
+    def _year_before(self, found: Found | None) -> Period | None:
+        """（去年同期为43.2亿元）: what the same months of the last year had."""
+        base = found.period if found is not None else self.place.document.time_period
+        return periods.shift(base, -1) if base else None
+
     def _time_before(self, position: int, moved: bool) -> Found | None:
         """The last time before a place; a month's end holds up to the next semicolon, an event's date to the comma."""
+        if not self.times.own:
+            return None
         earlier = (found for found in reversed(self.times.own) if found.span.start < position)
         if moved:  # what a thing rose from is of another time
             earlier = (found for found in earlier if not _RISES_FROM.search(self.text[: found.span.start]))
-        return next((time for time in earlier if not _over(time, self.text[time.span.end : position])), None)
+        return next((time for time in earlier if not self._over(time, self.text[time.span.end : position])), None)
 
+    def _over(self, time: Found, between: str) -> bool:
+        """Whether a time says nothing of what follows: an event's date, a month's end, the time that is hoped for."""
+        if "；" in between and (time.kind == "end" or self._is_hoped(time)):
+            return True
+        return time.kind in ("month", "end") and bool(_STOPPED.search(between)) and bool(_EVENT.match(between))
 
-def _over(time: Found, between: str) -> bool:
-    if time.kind == "end" and "；" in between:
-        return True
-    return time.kind in ("month", "end") and bool(_STOPPED.search(between)) and bool(_EVENT.match(between))
+    def _is_hoped(self, time: Found) -> bool:
+        """Whether a time is still to come: 争取2023年上半年核准."""
+        reported = self.place.document.time_period
+        later = reported is not None and time.period.start > reported.end
+        return later and bool(_HOPED.search(self.text, 0, time.span.start))

@@ -20,10 +20,11 @@ NO_NOUN = re.compile(
 )
 _BASES = re.compile(rf"{TIME}(?:、|和){TIME}|[比较].*、")
 _CLAUSES = re.compile(r"[，：]")
+_ITEMS = re.compile(r"[，：:；。、）)]|依次[为是]|分别[为是]|包括|的(?=.{2})")
 _PARTS = re.compile(r"[；。]")
 _TITLE = re.compile(r"《([^》]{4,40})》")
 _BRACKET = re.compile(r"（[^（）]{1,12}）(?=[\u4e00-\u9fff])")
-_NOUN_END = re.compile(r"[，；。：！？（(]")
+_NOUN_END = re.compile(r"[，；。：！？（()）]")
 _OWN = re.compile(r"[、，]|等$")
 _AMONG = re.compile(r"(?<=[业目市位员县镇户人])中$")
 _ITS_RATE = re.compile(r"(?:水质)?[\u4e00-\u9fff]{2}率(?:、[\u4e00-\u9fff]{2}率)*$")
@@ -32,6 +33,7 @@ _RATE = re.compile(r".{0,4}率")
 _JOINED_ON = re.compile(r"[和及与]$")
 _WORK = re.compile(r"的([^，；。、的]{3,24}?(?:项目|工程|基地|中心|园区|产业园|生产线|大桥|医院|学校))")
 _PREDICATE = re.compile(r"实现|完成|达到|建成|成环|运营|为主|通过|开展")
+RANKED_OF = re.compile(r"(总量|增速|增幅)(?:均|也|已|仍|还|分别|在)?(?:位|排|列|居|名|全|第|跃|升|保|稳)")
 _SHARE_OF = re.compile("占(.+)比重")
 _TOPIC = re.compile(
     r"^(.{2,24}?)(?=因|受|由于|保持|继续|坚持|在(?!线)|快速|持续|呈|稳|迈|突破|站上|跨|首次|再次|跃|运行|发展|实现|平稳|逆势|表现|$)"
@@ -55,6 +57,8 @@ class Subjects:
         context = memory.subjects[-1] if memory.subjects else None
         if reading.ends_move and self.moving and memory.subjects and not text:
             return memory.subjects
+        if reading.measure is Measure.RANK and (ranked := self._ranked(group, text)):
+            return ranked
         if named := self._named_after(group, text):
             return [Subject(text, named, text)]
         noun = self._noun(group, text, reading)
@@ -73,6 +77,18 @@ class Subjects:
                 return []  # a list of names that does not fit the figures: none of them is told to which
             return self._one(group, self._with_shared_start(group, text), reading, context)
         return self._carried(group, reading, count)
+
+    def _ranked(self, group: Group, text: str) -> list[Subject]:
+        """总量居第3位、增速居第5位: both are ranks of one thing."""
+        found = RANKED_OF.search(group.left)
+        if found is None:
+            return []
+        name = text.removesuffix(found[1])
+        if name:
+            named = [self.namer.one(name)]
+        else:
+            named = [Subject(*subject.base) if subject.base else subject for subject in self.memory.subjects]
+        return named if len(named) == len(group.figures) == 1 else []
 
     def _named_after(self, group: Group, text: str) -> str:
         """The work that follows its cost: 计划投资2.1亿元的中学迁建工程已完成投资1.3亿元."""
@@ -199,6 +215,8 @@ class Subjects:
         clauses = _CLAUSES.split(head)
         if self.done and "；" not in self.blanked[self.done : group.start]:
             clauses = clauses[1:]  # the rest of the clause that the last figure stands in
+        if head.endswith(("（", "(")):
+            return self._before_bracket(head[:-1])
         clauses = [c for c in clauses if c.strip()]
         if not head.endswith(("，", ",")):
             return []
@@ -216,6 +234,12 @@ class Subjects:
                 return [self.namer.one(name)]
         names = [clean(clause, self.grammar) for clause in clauses] if not self.done else []
         return next(([self.namer.one(name)] for name in names if 3 < len(name) <= 20), [])
+
+    def _before_bracket(self, head: str) -> list[Subject]:
+        """The thing that a bracket tells of: 云岭电站（总投资7.5亿元）, 网络购物（占34.2%）."""
+        clause = _ITEMS.split(head)[-1]
+        name = clean(clause, self.grammar)
+        return [self.namer.one(name)] if 1 < len(name) <= 24 else []
 
     def _is_topic(self, name: str) -> bool:
         return bool(self.grammar.scope_end.search(name)) or self.lexicon.knows(name) or self.namer.ends_known(name)
