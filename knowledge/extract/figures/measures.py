@@ -28,6 +28,10 @@ _RANK_CUT = re.compile(
     rf"(?:{_RANK_ADVERBS}(?:在?全[市省国区县球][^，；居列排]{{0,6}}?)?{_RANK_VERBS}(?!.*{_RANK_VERBS})"
     rf"|{_RANK_ADVERBS}(?:全[市省国区县球]|省内|世界|地级市|副省级|第|前))[^，；]*$"
 )
+_JUDGED = re.compile(
+    r"^[，、\x01\s]*在(?P<basis>全[市省国区县])?(?P<what>[^，；在]{2,20}(?:评价|考核|测评|考评|评估|评比|监测))(?:结果|成绩|得分|排名)?中?"
+    r"(?:分别)?(?:位|排|列|居|名|获)[^，；]{0,8}$"
+)
 _NET = re.compile(r"(?:净增|多增|少增|净减|多|少)(?:加|长)?(?:了|约|近|超|达)*$")
 _COMPARED = re.compile(
     r"(?:高于|低于|高出|落后于?|快于|慢于|领先于?|超(?:过|出)?|好于|优于|少于|多于)(?P<basis>[^，；]{2,18})$"
@@ -101,6 +105,8 @@ def _rank(left: str, figure: Figure) -> Reading:
         and len(left) < 10
     )
     starts = re.search(r"(?:从|由)(?:\x01)?[^，；第]{0,8}$", left)
+    if judged := _JUDGED.search(left):
+        return Reading(Measure.RANK, judged["what"], figure.value, basis=judged["basis"])
     found = _RANK_CUT.search(left)
     subject = left[: (starts or found).start()] if (starts or found) else left  # type: ignore[union-attr]
     basis = re.search(r"全[市省国区县球][^第]{0,6}|省内|国内|世界", left)

@@ -14,6 +14,7 @@ from knowledge.extract.figures.grammar import Grammar
 from knowledge.extract.figures.groups import OTHER_WAY, RUN, Group, blanked, bracket, groups
 from knowledge.extract.figures.measures import TIME, Reading, measure
 from knowledge.extract.figures.naming import Memory, Subject, clean
+from knowledge.extract.figures.parts import Parts
 from knowledge.extract.figures.scan import Figure
 from knowledge.extract.figures.subjects import NO_NOUN, NOUN, RANKED_OF, Subjects
 from knowledge.lexicon import Lexicon
@@ -29,7 +30,7 @@ _EVENT = re.compile(
 _AIMS = re.compile("[争保标]")  # 力争, 确保, 目标: what strong words of plans have
 _NAMED_TASK = re.compile(r"[^，；。的\s]{2,4}任务")  # 完成2.1万户改厕任务: what was done, not what was set
 _ACHIEVED = re.compile("完成(?!率)|实现|超额")
-_RISES_FROM = re.compile("[从由]$")
+_MOVED = re.compile(r"\d[^；。]*?[到至]")
 _NO_YEAR = 1800  # relative times of a document whose year is not known come out far before
 _DEED = re.compile(rf"^[，；、 {TIME}]*(?:新增|累计|建成|新建|引进|完成|投入|发放|净增|培育|处置|竣工|投用)")
 _OF_PLAN = re.compile(
@@ -49,6 +50,7 @@ class Scope:
     default: Period | None = None
     plan: bool = False
     memory: Memory = field(default_factory=Memory)
+    parts: Parts = field(default_factory=Parts)
     move_from: Reading | None = None
 
 
@@ -82,8 +84,9 @@ class Sentence:
         self.text = place.span.of(place.document.text)
         self.memory = scope.memory
         self.memory.recent = []
+        scope.parts.where += 1
         self.blanked = blanked(self.text, times)
-        self.subjects = Subjects(lexicon, grammar, self.memory, self.blanked)
+        self.subjects = Subjects(lexicon, grammar, self.memory, scope.parts, self.blanked)
         self.subjects.moving = scope.move_from is not None
         self.last: Reading | None = None
         self.last_plan = False
@@ -104,6 +107,7 @@ class Sentence:
         previous = self.text[: group.start]
         if previous.endswith(("；", "。", ";")):
             self.memory.recent = []
+            self.scope.parts.where += 1
             self.strong = False
         self._step_outside(group)
         if self.aims and not self.strong:
@@ -121,6 +125,7 @@ class Sentence:
             yield replace(seen, time_period=each[i].period) if each else seen
         self.last = readings[-1]
         self.subjects.done, self.subjects.last_unit = group.figures[-1].right, group.figures[-1].unit
+        self.scope.parts.tell(group, [subject for _, _, subject in pairs])
         self.memory.remember(list(dict.fromkeys(subject for _, _, subject in pairs)) if len(subjects) > 1 else subjects)
         if readings[0].starts_move or readings[0].ends_move:
             self.scope.move_from = readings[0] if readings[0].starts_move else None
@@ -253,7 +258,7 @@ class Sentence:
         return False
 
     def _period(self, group: Group, figure: Figure, reading: Reading, subject: Subject, plan: bool) -> Period | None:
-        found = self._time_before(figure.start, reading.ends_move) or self.scope.period
+        found = self._time_before(figure.start, reading.starts_move) or self.scope.period
         if reading.starts_move:
             here = self.times.before(figure.start, group.start)
             if here is None and found is not None and found.kind in ("span", "plan", "years"):
@@ -286,9 +291,13 @@ class Sentence:
         if not self.times.own:
             return None
         earlier = (found for found in reversed(self.times.own) if found.span.start < position)
-        if moved:  # what a thing rose from is of another time
-            earlier = (found for found in earlier if not _RISES_FROM.search(self.text[: found.span.start]))
+        earlier = (found for found in earlier if moved or not self._rises_from(found, position))
         return next((time for time in earlier if not self._over(time, self.text[time.span.end : position])), None)
+
+    def _rises_from(self, time: Found, position: int) -> bool:
+        """Whether a time is only of what a thing rose from: 由2020年的41%提高到68%."""
+        from_it = self.text.endswith(("从", "由"), 0, time.span.start)
+        return from_it and _MOVED.search(self.text, time.span.end, position) is not None
 
     def _over(self, time: Found, between: str) -> bool:
         """Whether a time says nothing of what follows: an event's date, a month's end, the time that is hoped for."""
