@@ -43,8 +43,9 @@ def units(text: str, paragraph: Paragraph) -> Iterator[Unit]:
         if paragraph.head and sentence.end <= paragraph.head.end:
             continue
         for start, end in _parts(text, sentence):
-            if end - start >= 3 and subject.search(text, start, end):
-                yield from _by_subject(text, start, end, section)
+            named = subject.search(text, start, end) if end - start >= 3 else None
+            if named:
+                yield from _by_subject(text, start, end, named.start(), section)
             else:
                 yield _bare(text, start, end), section, None
 
@@ -56,11 +57,11 @@ def _parts(text: str, sentence: Span) -> Sequence[tuple[int, int]]:
     return [found.span() for found in _PART.finditer(text, sentence.start, sentence.end)]
 
 
-def _by_subject(text: str, start: int, stop: int, section: tuple[str, ...]) -> Iterator[Unit]:
-    """Clauses gathered under the name that the first of them begins with."""
+def _by_subject(text: str, start: int, stop: int, named: int, section: tuple[str, ...]) -> Iterator[Unit]:
+    """Clauses gathered under the name that the first of them begins with; before `named` no name ends."""
     end, subject = start, None
     for clause in _CLAUSE.finditer(text, start, stop):
-        name = subject_of(clause[0])
+        name = subject_of(clause[0]) if clause.end() > named or clause.end() - end > _LONGEST_NAME else None
         if name and end > start:
             yield _bare(text, start, end), section, subject
             start = clause.start()

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from knowledge.extract.difficulty import names_problems
 from knowledge.extract.listing import title_of
-from knowledge.extract.state import is_figures, is_plan, rate_of, share_gone, status_of
+from knowledge.extract.state import DONE, PLANNED, UNKNOWN, is_figures, is_plan, rate_of, share_gone, status_of
 from knowledge.extract.units import Unit, units
 from knowledge.extract.words import words
 from knowledge.model import (
@@ -68,8 +68,8 @@ def _item(
     rate = rate_of(text) or (_observed_rate(span, rates) if rates else None)
     if not plan and subject is None and rate is None and is_figures(text):
         return None
-    status = WorkStatus.PLANNED if plan else status_of(text, rate, gone)
-    if not plan and status is WorkStatus.UNKNOWN and paragraph.head is None:
+    status = PLANNED if plan else status_of(text, rate, gone)
+    if not plan and status is UNKNOWN and paragraph.head is None:
         return None  # no word on how far it is, where no head says what is worked on
     head = title_of(section[-1], whole=True) if paragraph.head or len(section) > 1 else title_of(text)
     return WorkItem(
@@ -92,12 +92,12 @@ def _observed_rate(span: Span, rates: Sequence[Observation]) -> Decimal | None:
 
 def _deadline(text: str, status: WorkStatus) -> str | None:
     """When it is to be finished, as written; looked for after the word that announces it."""
-    if status is WorkStatus.DONE:
+    if status is DONE:
         return None
     if not _WHEN.search(text):
         return None
     planned = words("status")["planned"].search(text)
-    if planned is None and status is not WorkStatus.PLANNED:
+    if planned is None and status is not PLANNED:
         return None
     start = planned.start() if planned else 0
     found = words("status")["deadline"].search(text, start) or words("status")["deadline"].search(text)

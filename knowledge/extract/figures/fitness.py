@@ -26,6 +26,8 @@ _AREAS = ("在", "全", "国", "省", "市", "县", "区")
 _FIRST_OF = ("名", "家", "位", "大", "强")  # 对前20名企业
 _BY_THEN = frozenset("年月日底末初会节学目此之以提")  # 年底前14家, 学前20名
 _ORDERED = ("次", "届")
+# Looked up once: Python 3.11 takes as long to find a member in its enumeration as to search a short text.
+_EXACT = Bound.EXACT
 _RANKED = re.compile(r"[^，；。]{2,24}(?:中|排|列|居|位)")
 _SHORTLY = re.compile(r"内|以来|前|后|之内|左右")
 _COUNTED = re.compile(r"[共计有达]$")
@@ -47,7 +49,7 @@ def _lasts(before: str, after: str) -> bool:
 def unfit(text: str, figure: Figure, grammar: Grammar) -> str:
     """Why a figure is none: a threshold, a duration, a policy's articles."""
     before, after = text[: figure.start], text[figure.right :]
-    if figure.bound is not Bound.EXACT and _is_threshold(text, figure, after, grammar):
+    if figure.bound is not _EXACT and _is_threshold(text, figure, after, grammar):
         return "门槛"
     if figure.kind == "money" and _KIND_NOUN.match(after):
         return "门槛"

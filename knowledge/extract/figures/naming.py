@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from knowledge.extract.alternation import first_characters
 from knowledge.extract.figures.grammar import Grammar
 from knowledge.lexicon import Lexicon
 
@@ -16,11 +17,13 @@ _LIST_SUFFIX = re.compile(
     r"(?:[\u4e00-\u9fff]{2}率|增加值|总产值|产值|余额|主营业务收入|营业收入|收入|投资|支出|(?:销售|零售|营业|交易|成交|进出口|出口|进口|税)额|总额"
     r"|(?<=.)(?:进出口|出口|进口)|用电量|发电量|产量|销量|吞吐量|运输量|业务量|面积|利润|税收|比重|占比|贷款|存款|人数|起数|件数|户数|家数|人次|里程|损失|费用)$"
 )
-_KIND_ONLY = re.compile(
+_KIND_WORDS = (
     r"占?(?:全年|年度|全部|省定|市定|年初)?(?:目标|计划|任务)(?:数|的)?$|(?:其|且|仍|并)*(?:增速|增幅|涨幅|降幅|跌幅|增长率|增长速度|位次|排名|名次)(?!.*(?:率|值|额|量))"
-    r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|任务数|目标任务|进度|[一二两三四五六七八九十]+批|数量|一个|和|与|及|，|实际|名义|可比|数|折合?|约?合|[^\W\d_])$"
+    r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|任务数|目标任务|进度|[一二两三四五六七八九十]+批|数量|一个|和|与|及|，|实际|名义|可比|数|折合?|约?合)$"
     r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|进度|[一二两三四五六七八九十]+批|和|与|及|，)+$"
 )
+_KIND_ONLY = re.compile(rf"{_KIND_WORDS}|[^\W\d_]$")
+_KIND_BEGINS = first_characters(_KIND_WORDS)
 _SCOPE_ONLY = re.compile(
     r"[A-Z\d]+类|[^，]{0,10}(?:以上|以下|级)|其他|城镇|农村|乡村|男性|女性|城市|本地|外地|省级|市级|国家级"
 )
@@ -79,8 +82,9 @@ class Memory:
 @lru_cache(1024)
 def clean(text: str, grammar: Grammar) -> str:
     """A name without marks and light words around it; empty if it only says what kind of number follows."""
-    text = _MARKS.sub("", text)
-    if _KIND_ONLY.match(text):
+    if not text.isalnum():  # as most names are: letters, Chinese ones among them, and digits, so no marks
+        text = _MARKS.sub("", text)
+    if _is_kind(text):
         return ""
     marked = text
     before = None
@@ -93,7 +97,12 @@ def clean(text: str, grammar: Grammar) -> str:
             text = text[light.end() :]
     if text.count("“") != text.count("”"):
         text = text.strip("“”") if text.count("“") + text.count("”") == 1 else text
-    return "" if text != marked and _KIND_ONLY.match(text) else text
+    return "" if text != marked and _is_kind(text) else text
+
+
+def _is_kind(text: str) -> bool:
+    """Whether a name only says what kind of number follows: 增速, 全年目标, 亿."""
+    return (text[:1] in _KIND_BEGINS or len(text) == 1) and _KIND_ONLY.match(text) is not None
 
 
 @lru_cache(8)

@@ -40,6 +40,10 @@ _LISTED = re.compile(r"\s*(?:、|和|及|与|，)\s*")
 _LAST_YEAR = re.compile(r"[，；（(]?(?:去年|上年|上一年)(?:同期|同月)?(?:数|值|水平)?[为是仅只有达]*")
 _HOPED = re.compile(r"(?:争取|预计|力争|计划|有望|确保|拟)(?:于|在|到)?$")
 _LOOKS_BACK = re.compile(r"圆满|完成了|回顾")
+# Looked up once: Python 3.11 takes as long to find a member in its enumeration as to search a short text.
+_GROWTH, _RATE, _CHANGE, _RANK = Measure.GROWTH, Measure.RATE, Measure.CHANGE, Measure.RANK
+_MASKED = Bound.MASKED
+_REPORTED = ObsStatus.REPORTED
 
 
 @dataclass(slots=True)
@@ -160,14 +164,14 @@ class Sentence:
 
     def _continued(self, group: Group, reading: Reading) -> Reading:
         """A percentage without a word of its own goes on with the last one's measure: 上半年-0.4%、前三季度1.7%."""
-        if reading.measure is not Measure.RATE:
+        if reading.measure is not _RATE:
             return reading
-        grows = self.last is not None and self.last.measure is Measure.GROWTH
-        moved = self.scope.move_from is not None and self.scope.move_from.measure is Measure.GROWTH
+        grows = self.last is not None and self.last.measure is _GROWTH
+        moved = self.scope.move_from is not None and self.scope.move_from.measure is _GROWTH
         if not reading.name_tail and not clean(reading.subject, self.grammar):
             plain = NO_NOUN.match(group.right) or not NOUN.match(group.right)
             if plain and "恢复" not in group.left and (grows or (moved and reading.ends_move)):
-                return reading._replace(measure=Measure.GROWTH, noun_right=False)
+                return reading._replace(measure=_GROWTH, noun_right=False)
         if self.last_plan and group.left.strip() == "的":
             return reading._replace(subject="", name_tail="完成率", noun_right=False)
         return reading
@@ -203,7 +207,7 @@ class Sentence:
         indicator, activity = self._known(subject)
         plan = self._is_plan(group, figure, reading, subject)
         self.last_plan = plan
-        kind = Measure.TARGET if plan and reading.measure is not Measure.CHANGE else reading.measure
+        kind = Measure.TARGET if plan and reading.measure is not _CHANGE else reading.measure
         period = self._period(group, figure, reading, subject, plan)
         span = Span(self.place.span.start + figure.start, self.place.span.start + figure.end)
         return Observation(
@@ -230,18 +234,18 @@ class Sentence:
     @staticmethod
     def _written(group: Group, reading: Reading, subject: Subject) -> str:
         """The name as written; of a rank with what it ranks: 总量 or 增速."""
-        found = RANKED_OF.search(group.left) if reading.measure is Measure.RANK else None
+        found = RANKED_OF.search(group.left) if reading.measure is _RANK else None
         ranked = found[1] if found else ""
         return subject.written if subject.written.endswith(ranked) else subject.written + ranked
 
     def _status(self, figure: Figure) -> ObsStatus:
-        if figure.bound is Bound.MASKED:
+        if figure.bound is _MASKED:
             return ObsStatus.SUPPRESSED
-        return ObsStatus.PROVISIONAL if self.provisional_from <= figure.start else ObsStatus.REPORTED
+        return ObsStatus.PROVISIONAL if self.provisional_from <= figure.start else _REPORTED
 
     def _is_plan(self, group: Group, figure: Figure, reading: Reading, subject: Subject) -> bool:
         left = group.left
-        if reading.measure in (Measure.RANK, Measure.CHANGE):
+        if reading.measure is _RANK or reading.measure is _CHANGE:
             return False
         if _OF_PLAN.search(left):
             return True

@@ -47,6 +47,9 @@ _SHARE_OF = re.compile("占(.+)比重")
 _TOPIC = re.compile(
     r"^(.{2,24}?)(?=因|受|由于|保持|继续|坚持|在(?!线)|快速|持续|呈|稳|迈|突破|站上|跨|首次|再次|跃|运行|发展|实现|平稳|逆势|表现|$)"
 )
+# Looked up once: Python 3.11 takes as long to find a member in its enumeration as to search a short text.
+_LEVEL, _GROWTH, _CHANGE, _RANK = Measure.LEVEL, Measure.GROWTH, Measure.CHANGE, Measure.RANK
+_AT_LEAST = Bound.AT_LEAST
 
 
 class Subjects:
@@ -67,7 +70,7 @@ class Subjects:
         context = memory.subjects[-1] if memory.subjects else None
         if reading.ends_move and self.moving and memory.subjects and not text:
             return memory.subjects
-        if reading.measure is Measure.RANK and (ranked := self._ranked(group, text)):
+        if reading.measure is _RANK and (ranked := self._ranked(group, text)):
             return ranked
         if named := self._named_after(group, text):
             return [Subject(text, named, text)]
@@ -206,11 +209,11 @@ class Subjects:
     def _shared(self, group: Group, reading: Reading, raw: str, context: Subject | None) -> list[Subject]:
         """One bound that several places or sectors passed alike: 甲镇、乙镇生产总值超过500亿元."""
         figure = group.figures[0]
-        fits = reading.measure is Measure.GROWTH or (reading.measure is Measure.LEVEL and figure.kind == "money")
-        if figure.bound is not Bound.AT_LEAST or not fits or "、" not in raw or "等" in raw:
+        fits = reading.measure is _GROWTH or (reading.measure is _LEVEL and figure.kind == "money")
+        if figure.bound is not _AT_LEAST or not fits or "、" not in raw or "等" in raw:
             return []
         listed = self.namer.many(raw, 0, reading.name_tail, context)
-        return listed if reading.measure is Measure.GROWTH or len({s.indicator for s in listed}) == 1 else []
+        return listed if reading.measure is _GROWTH or len({s.indicator for s in listed}) == 1 else []
 
     def _carried(self, group: Group, reading: Reading, count: int) -> list[Subject]:
         """No name before the figure: the subjects of the last figures, or what the clause before speaks of."""
@@ -233,11 +236,11 @@ class Subjects:
             subjects = memory.subjects
         if not subjects:
             return []
-        if reading.measure is Measure.GROWTH:
+        if reading.measure is _GROWTH:
             subjects = [Subject(*subject.base) if subject.base else subject for subject in subjects]
         if reading.name_tail:
             return [self.namer.one("", reading.name_tail, subject) for subject in subjects]
-        if reading.measure is Measure.LEVEL:
+        if reading.measure is _LEVEL:
             subjects = self._amounts(group, subjects)
         if count == 1 and len(subjects) > 1 and not _EACH.search(group.left):
             return subjects[-1:]
@@ -306,13 +309,13 @@ class Subjects:
         figure = group.figures[-1]
         right = group.right
         share = reading.noun_right and figure.kind == "share" and (not text or not right.lstrip().startswith("的"))
-        counted = figure.kind in ("count", "") and reading.measure in (Measure.LEVEL, Measure.CHANGE)
+        counted = figure.kind in ("count", "") and (reading.measure is _LEVEL or reading.measure is _CHANGE)
         bulk = figure.kind in ("physical", "money") and (len(text) <= 2 or text.endswith(("扩建", "新建", "改建")))
         if not (share or counted or bulk) or not NOUN.match(right) or NO_NOUN.match(right):
             return ""
         if share and _OF_AIM.match(right):
             return ""
-        right = _BRACKET.sub("", right)
+        right = _BRACKET.sub("", right) if "（" in right else right
         noun = _NOUN_END.split(right, 1)[0].strip()
         ended = len(noun) < len(right.strip())
         noun = noun.split("、")[0] if not ended else noun
