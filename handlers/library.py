@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
+from handlers import render
 from knowledge.ask import Asker, Context, Thresholds
 from knowledge.digest import year_share
 from knowledge.digest.table import words
@@ -83,6 +84,7 @@ class Library:
 
     def attend(self, stopped: threading.Event) -> None:
         """Take over each new revision soon after it is published and prepare it, until stopped."""
+        render.ahead()
         prepared = None
         while not stopped.is_set():
             try:
@@ -101,11 +103,11 @@ class Library:
         revision = self.revision
         if not self._store.readonly:
             self._catch_up(stopped, revision)
-        for doc in self._latest()[1].matcher.latest:
-            if stopped.wait(_BREATH) or self.revision != revision:
-                return
+        steps = self._latest()[1].ahead()
+        while not stopped.wait(_BREATH) and self.revision == revision:
             with self._lock:
-                self._latest()[1].matcher.index(doc).prepare()
+                if next(steps, steps) is steps:
+                    return
 
     def _catch_up(self, stopped: threading.Event, revision: int) -> None:
         made = catch_up(self._store, self._lexicon, batch=1)

@@ -38,6 +38,11 @@ def _simplified() -> Any:
     return opencc.OpenCC("t2s")
 
 
+def ahead() -> None:
+    """Load what only some replies need, before anybody waits for it."""
+    _ = _traditional(), _simplified()
+
+
 def render_text(answer: Answer) -> str:
     """The reply as plain text."""
     return _render(answer, "text")

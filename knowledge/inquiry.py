@@ -10,6 +10,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
+from knowledge.frozen import quick
 from knowledge.model import Citation, Difficulty, DocumentInfo, Fact, Measure, Option, Passage, Period, Status, WorkItem
 
 
@@ -64,6 +65,7 @@ class Thresholds:
             raise ValueError("minutes 不能是负数")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question as it was understood. `content` is what is looked up, in pieces; `soft` pieces weigh little."""
@@ -106,6 +108,7 @@ class Query:
         return not self.content and not self.parts
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A fact and how well it fits a question."""
@@ -119,6 +122,7 @@ class Hit:
     why: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Line:
     """A sentence or a whole paragraph and how well it fits a question."""
@@ -131,6 +135,7 @@ class Line:
     whole: str = ""  # the paragraph
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be said: the outcome before it is put in words."""
@@ -154,6 +159,7 @@ class Plan:
     trace: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a conversation remembers; a plain value that `dump` and `load` carry over restarts."""

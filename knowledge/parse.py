@@ -280,7 +280,7 @@ def _cues(rest: str, query: Query, words: Wording) -> tuple[str, Query]:
     soft: list[str] = []
     for name in _ORDER:
         pattern = words.cues[name]
-        if not (found := [m for m in pattern.finditer(rest) if m.group()]):
+        if not pattern.search(rest) or not (found := [m for m in pattern.finditer(rest) if m.group()]):
             continue
         seen.append(name)
         if name in words.soft:

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import COMMANDS, cli
+from handlers.clock import shown_time
 from knowledge.store import KnowledgeStore
 from tests.shared import ROOT
 
@@ -185,6 +186,8 @@ def test_revisions_and_rollback(tmp_path: Path) -> None:
     assert "已恢复到第 1 版，现在是第 3 版" in back.stdout
     lines = jianbao("revisions", "--store", path).stdout.splitlines()
     assert [line.split()[0:2] for line in lines] == [["第", "3"], ["第", "2"], ["第", "1"]]
+    with KnowledgeStore.open(path) as knowledge:
+        assert [" ".join(line.split()[3:5]) for line in lines] == [shown_time(one.at) for one in knowledge.revisions()]
     assert "恢复（恢复到第 1 版）" in lines[0] and "发错了" in lines[0] and "首次" in lines[2]
     missing = jianbao("rollback", 9, "--store", path)
     assert (missing.returncode, "没有第 9 版" in missing.stderr) == (2, True)

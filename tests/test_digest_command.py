@@ -28,7 +28,7 @@ def printed(store: Path, *more: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("since", [HALF.name, HALF.stem, "霁川县经济和信息化局2023年上半年工作总结"])
+@pytest.mark.parametrize("since", [HALF.name, HALF.stem, str(HALF), "霁川县经济和信息化局2023年上半年工作总结"])
 def test_since_a_document_by_any_of_its_names(store: Path, since: str) -> None:
     found = printed(store, "--since", since)
     assert (found["first"], found["quiet"], found["revision"]) == (False, False, 2)

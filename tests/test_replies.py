@@ -1,5 +1,7 @@
 """Whole replies, word for word, to questions of every kind: which figures, which sentences, in which order and words.
 
+Before each stands whether it was answered, and what may be chosen.
+
 They stand in cases/replies.txt. Where a change is meant to alter replies, `python -m tests.test_replies` writes them
 anew; read what it changed as the official would who asked.
 """
@@ -30,8 +32,10 @@ def answered(shelf: str, questions: Sequence[str]) -> list[str]:
     """What is replied to each question of a conversation."""
     context, replies = Context(), []
     for question in questions:
-        _, reply, context = said(shelf, question, context)
-        replies.append(reply.strip())
+        answers, reply, context = said(shelf, question, context)
+        choices = [option.question for answer in answers for option in answer.options]
+        told = " ".join(["〔", *(answer.status for answer in answers), *choices, "〕"])
+        replies.append(f"{told}\n{reply.strip()}")
     return replies
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from knowledge.ask import Asker
 
 NOT_FOUND = 1
+
+_LATEST = 12  # documents that are made ready before the first of many questions
 
 
 @click.command("ask", short_help="问一句，得到数字、时期和原文出处")
@@ -41,6 +44,7 @@ def command(question: tuple[str, ...], store: Path | None, config: Path | None, 
     from bot.memory import steady
     from bot.places import open_store
     from bot.settings import load_settings
+    from handlers import render
     from knowledge import lexicon
     from knowledge.ask import Asker
 
@@ -50,6 +54,8 @@ def command(question: tuple[str, ...], store: Path | None, config: Path | None, 
     with open_store(settings, store) as knowledge:
         asker = Asker(knowledge.shelf(), lexicon.load(settings.lexicon.files), settings.asking)
         if jsonl:
+            render.ahead()
+            deque(asker.ahead(_LATEST), maxlen=0)
             steady()
             for line in replies(asker, sys.stdin):
                 click.echo(json.dumps(line, ensure_ascii=False))

@@ -39,12 +39,14 @@ def list_entries(store: Path | None, config: Path | None, limit: int, as_json: b
 
     List the audit log, latest first.
     """
+    from handlers.clock import shown_time
+
     with _people(store, config) as people:
         for each in people.audit.entries(limit=limit):
             fields = {"id": each.id, "at": each.at, "actor": each.actor, "action": each.action,
                       "subject": each.subject, "detail": each.detail, "hash": each.hash}  # fmt: skip
             detail = "  ".join(f"{name}={value}" for name, value in each.detail.items())
-            line = f"{each.id}  {each.at}  {each.actor}  {each.action}  {each.subject}  {detail}".rstrip()
+            line = f"{each.id}  {shown_time(each.at)}  {each.actor}  {each.action}  {each.subject}  {detail}".rstrip()
             click.echo(json.dumps(fields, ensure_ascii=False) if as_json else line)
 
 

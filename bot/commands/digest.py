@@ -105,13 +105,14 @@ def _before(knowledge: KnowledgeStore, state: State, since: str) -> State:
     from knowledge.digest import state_of, up_to
 
     for known in state.known:
-        if since in (known.doc.name, Path(known.doc.name).stem, known.doc.title, str(known.doc.doc_id)):
+        names = known.doc.name, Path(known.doc.name).stem, known.doc.title, str(known.doc.doc_id)
+        if since in names or Path(since).name == known.doc.name:
             return up_to(state, known.doc.doc_id)
     try:
         start = datetime.combine(date.fromisoformat(since), datetime.min.time(), ZoneInfo(_HOME)).astimezone(UTC)
     except ValueError:
-        names = "、".join(known.doc.name for known in state.known[-5:])
-        raise StoreError(f"没有叫“{since}”的文件，它也不是日期（如 2026-11-24）。现有：{names}。") from None
+        there = "、".join(known.doc.name for known in state.known[-5:])
+        raise StoreError(f"没有叫“{since}”的文件，它也不是日期（如 2026-11-24）。现有：{there}。") from None
     told = [one.number for one in knowledge.revisions() if datetime.fromisoformat(one.at) < start]
     return state_of(knowledge.shelf(max(told, default=0)))
 

@@ -25,8 +25,11 @@ def command(store: Path | None, config: Path | None) -> None:
     """
     from bot.places import open_store
     from bot.settings import load_settings
+    from handlers.clock import shown_time
 
     with open_store(load_settings(config), store) as knowledge:
         for each in knowledge.revisions():
             restored = f"（恢复到第 {each.restores} 版）" if each.restores else ""
-            click.echo(f"第 {each.number} 版  {each.at}  {KINDS[each.kind]}{restored}  {each.who}  {each.why}")
+            click.echo(
+                f"第 {each.number} 版  {shown_time(each.at)}  {KINDS[each.kind]}{restored}  {each.who}  {each.why}"
+            )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from knowledge.extract.words import words
 from knowledge.model import Paragraph, Span
@@ -31,12 +30,9 @@ _GAP = re.compile(f"主体|{_VERB.pattern}")
 _LONGEST_NAME = 30
 
 
-class Unit(NamedTuple):
-    """A clause or sentence on one piece of work; `subject` is its name where the clause begins with one."""
-
-    span: Span
-    section: tuple[str, ...]
-    subject: str | None
+# A clause or sentence on one piece of work: where it stands, in which section, and the work's name where it begins with
+# one. A plain tuple, as thousands are made for a document.
+Unit = tuple[Span, tuple[str, ...], str | None]
 
 
 def units(text: str, paragraph: Paragraph) -> Iterator[Unit]:
@@ -47,10 +43,11 @@ def units(text: str, paragraph: Paragraph) -> Iterator[Unit]:
         if paragraph.head and sentence.end <= paragraph.head.end:
             continue
         for start, end in _parts(text, sentence):
-            if end - start >= 3 and subject.search(text, start, end):
-                yield from _by_subject(text, start, end, section)
+            named = subject.search(text, start, end) if end - start >= 3 else None
+            if named:
+                yield from _by_subject(text, start, end, named.start(), section)
             else:
-                yield Unit(_bare(text, start, end), section, None)
+                yield _bare(text, start, end), section, None
 
 
 def _parts(text: str, sentence: Span) -> Sequence[tuple[int, int]]:
@@ -60,18 +57,18 @@ def _parts(text: str, sentence: Span) -> Sequence[tuple[int, int]]:
     return [found.span() for found in _PART.finditer(text, sentence.start, sentence.end)]
 
 
-def _by_subject(text: str, start: int, stop: int, section: tuple[str, ...]) -> Iterator[Unit]:
-    """Clauses gathered under the name that the first of them begins with."""
+def _by_subject(text: str, start: int, stop: int, named: int, section: tuple[str, ...]) -> Iterator[Unit]:
+    """Clauses gathered under the name that the first of them begins with; before `named` no name ends."""
     end, subject = start, None
     for clause in _CLAUSE.finditer(text, start, stop):
-        name = subject_of(clause[0])
+        name = subject_of(clause[0]) if clause.end() > named or clause.end() - end > _LONGEST_NAME else None
         if name and end > start:
-            yield Unit(_bare(text, start, end), section, subject)
+            yield _bare(text, start, end), section, subject
             start = clause.start()
         subject = name or subject
         end = clause.end()
     if end > start:
-        yield Unit(_bare(text, start, end), section, subject)
+        yield _bare(text, start, end), section, subject
 
 
 def _bare(text: str, start: int, end: int) -> Span:

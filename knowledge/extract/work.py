@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from knowledge.extract.difficulty import names_problems
 from knowledge.extract.listing import title_of
-from knowledge.extract.state import is_figures, is_plan, rate_of, share_gone, status_of
+from knowledge.extract.state import DONE, PLANNED, UNKNOWN, is_figures, is_plan, rate_of, share_gone, status_of
 from knowledge.extract.units import Unit, units
 from knowledge.extract.words import words
 from knowledge.model import (
@@ -60,20 +60,20 @@ def _of_paragraph(
 def _item(
     whole: str, paragraph: Paragraph, unit: Unit, rates: Sequence[Observation], gone: Decimal | None
 ) -> WorkItem | None:
-    text = unit.span.of(whole)
+    span, section, subject = unit
+    text = span.of(whole)
     if len(text) < _SHORTEST or text.startswith(("各位", "让我们")) or ("指" in text and _GLOSS.search(text)):
         return None
-    plan = is_plan(unit.section)
-    rate = rate_of(text) or (_observed_rate(unit.span, rates) if rates else None)
-    if not plan and unit.subject is None and rate is None and is_figures(text):
+    plan = is_plan(section)
+    rate = rate_of(text) or (_observed_rate(span, rates) if rates else None)
+    if not plan and subject is None and rate is None and is_figures(text):
         return None
-    status = WorkStatus.PLANNED if plan else status_of(text, rate, gone)
-    if not plan and status is WorkStatus.UNKNOWN and paragraph.head is None:
+    status = PLANNED if plan else status_of(text, rate, gone)
+    if not plan and status is UNKNOWN and paragraph.head is None:
         return None  # no word on how far it is, where no head says what is worked on
-    head = title_of(unit.section[-1], whole=True) if paragraph.head or len(unit.section) > 1 else title_of(text)
-    title = unit.subject or head
+    head = title_of(section[-1], whole=True) if paragraph.head or len(section) > 1 else title_of(text)
     return WorkItem(
-        title, unit.section, status, text, paragraph.index, unit.span, _deadline(text, status), unit.subject, rate
+        subject or head, section, status, text, paragraph.index, span, _deadline(text, status), subject, rate
     )
 
 
@@ -92,12 +92,12 @@ def _observed_rate(span: Span, rates: Sequence[Observation]) -> Decimal | None:
 
 def _deadline(text: str, status: WorkStatus) -> str | None:
     """When it is to be finished, as written; looked for after the word that announces it."""
-    if status is WorkStatus.DONE:
+    if status is DONE:
         return None
     if not _WHEN.search(text):
         return None
     planned = words("status")["planned"].search(text)
-    if planned is None and status is not WorkStatus.PLANNED:
+    if planned is None and status is not PLANNED:
         return None
     start = planned.start() if planned else 0
     found = words("status")["deadline"].search(text, start) or words("status")["deadline"].search(text)
@@ -106,20 +106,31 @@ def _deadline(text: str, status: WorkStatus) -> str | None:
 
 def _merged(text: str, items: Sequence[WorkItem]) -> Iterator[WorkItem]:
     """Neighbours of one paragraph that share title and status are one task told in several sentences."""
-    held: WorkItem | None = None
+    run: list[WorkItem] = []
     for item in items:
-        if held and held.subject is None is item.subject and (held.title, held.status) == (item.title, item.status):
-            span = Span(held.span.start, item.span.end)
-            held = WorkItem(
-                held.title, held.section, held.status, span.of(text), held.paragraph, span,
-                held.deadline or item.deadline, None, held.rate or item.rate,
-            )  # fmt: skip
-            continue
-        if held:
-            yield held
-        held = item
-    if held:
-        yield held
+        if run and not _is_same(run[0], item):
+            yield _joined(text, run)
+            run = []
+        run.append(item)
+    if run:
+        yield _joined(text, run)
+
+
+def _is_same(one: WorkItem, other: WorkItem) -> bool:
+    return one.subject is None is other.subject and one.title == other.title and one.status is other.status
+
+
+def _joined(text: str, run: Sequence[WorkItem]) -> WorkItem:
+    """One item of several; the first deadline and rate that are told hold for all."""
+    first = run[0]
+    if len(run) == 1:
+        return first
+    span = Span(first.span.start, run[-1].span.end)
+    deadline = next((item.deadline for item in run if item.deadline), None)
+    rate = next((item.rate for item in run if item.rate), run[-1].rate)
+    return WorkItem(
+        first.title, first.section, first.status, span.of(text), first.paragraph, span, deadline, None, rate
+    )
 
 
 def _of_row(document: Document, paragraph: Paragraph, gone: Decimal | None) -> Iterator[WorkItem]:

@@ -14,6 +14,7 @@ from knowledge.match.words import Words
 from knowledge.model import DocumentInfo, Period, Shelf
 
 _ROOM = 2_000  # documents whose indexes are kept at hand, the least used given up first
+_WHOLE = 24  # documents of which each figure is made ready then
 _READ = 12  # documents whose words mend a question
 _ALL = 60  # documents of which a trend looks at every one
 _SCANNED = 100  # documents that are looked through sooner than an index over all is asked
@@ -53,10 +54,10 @@ class Matcher:
         self._indexes.update((doc, index) for doc, index in before._indexes.items() if doc in kept)
         self._spellers.update((docs, made) for docs, made in before._spellers.items() if kept.issuperset(docs))
 
-    @property
-    def latest(self) -> tuple[DocumentInfo, ...]:
-        """The documents that there is room for, the latest first."""
-        return self.docs[: -self._room - 1 : -1]
+    def ahead(self, most: int) -> Iterator[None]:
+        """Makes ahead what first questions would wait for, step by step, for the latest documents first."""
+        for number, doc in enumerate(self.docs[: -most - 1 : -1]):
+            yield from self.index(doc).ahead(whole=number < _WHOLE)
 
     def index(self, doc: DocumentInfo) -> DocumentIndex:
         """The index of a document; the least used is given up when there are too many."""

@@ -23,10 +23,14 @@ class Call:
     canonical: str
     names: tuple[str, ...]
 
-    @property
-    def keys(self) -> tuple[frozenset[str], ...]:
-        """The keys of each name; wanted of the few figures that may answer, so made only then."""
-        return tuple(map(keys, self.names))
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of what a figure is called; made of figures that may answer, one for all called alike."""
+
+    activity: frozenset[str]
+    names: tuple[frozenset[str], ...]  # of each name with those of the activity
+    all: frozenset[str]
 
 
 class Called:
@@ -35,6 +39,7 @@ class Called:
     def __init__(self, lexicon: Lexicon, fold: Folder) -> None:
         self.lexicon, self.fold = lexicon, fold
         self.names = lru_cache(maxsize=100_000)(self._names)
+        self.keys = lru_cache(maxsize=20_000)(self._keys)
         self.activity = lru_cache(maxsize=50_000)(self._activity)
         self._known = lru_cache(maxsize=50_000)(self._all)
 
@@ -52,6 +57,12 @@ class Called:
         canonical = self.lexicon.canonical(indicator)
         own = [self.fold.short(name) for name in (indicator, name_text) if name]
         return Call(self.fold.short(canonical), tuple(dict.fromkeys((*own, *self._known(canonical)))))
+
+    def _keys(self, indicator: str, name_text: str, activity: str | None) -> Keys:
+        """The keys of a figure's names and activity."""
+        own = keys(self.activity(activity))
+        names = [keys(name) for name in self.names(indicator, name_text).names]
+        return Keys(own, tuple(name | own for name in names), own.union(*names))
 
     def _all(self, canonical: str) -> tuple[str, ...]:
         """All folded names of what the lexicon calls so."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from weakref import proxy
 
-from knowledge.match.called import Called
+from knowledge.frozen import quick
+from knowledge.match.called import Called, Keys
 from knowledge.match.laying import CLAUSE, SEGMENT, SENTENCE, lay_out
 from knowledge.match.page import clause_around, head, places
 from knowledge.match.sheet import BadSheet, Sheet, unpack
@@ -22,29 +24,25 @@ _SEGMENT = re.compile(r"[；;。！!？?]")
 _SHARE = re.compile("占.*(?:比重|比例|比|的)")  # what a share is of is not what the figure is of
 _REFERENCE = re.compile("(?:快|慢|高|低|多|少|优|好)于[一-鿿]+")  # nor what it is measured by
 PER = re.compile("人均|每[百千万]人|[百千万]人口|户均|亩均(?!论英雄)|每[户亩家]|平均|单位.{2,8}能耗")
+_STEP = 8  # figures that are made ready at a time
 Names = tuple[frozenset[str], ...]  # the keys of each name
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A figure with the texts around it that may hold a question's words."""
 
     fact: Fact
     clause: str
-    names: tuple[frozenset[str], ...]  # keys of the indicator's names, the canonical one first
-    activity: frozenset[str]
+    keys: Keys  # of its names and activity
     own: str = ""  # its name, activity and clause, folded, without what a share is of
     whole: str = ""  # the same with it
     canonical: str = ""  # the folded canonical name
     lead: str = ""  # what its run-in head and its sentence, up to a semicolon, say before it
-    own_keys: frozenset[str] = frozenset()  # the keys of its names and activity
     each: bool = False  # it is for each person, household or mu
     cell: bool = False  # it stands in a table
-
-    @property
-    def near(self) -> str:
-        """Its own words and those before it."""
-        return f"{self.own}|{self.lead}"
+    near: str = ""  # its own words and those before it
 
     def named(self, names: tuple[str, ...]) -> bool:
         """Whether its own words hold an indicator, by any of its names."""
@@ -101,7 +99,7 @@ class DocumentIndex:
         self.lines = Postings(look_up=lambda key: own._lines_with(key))
         self._weights: dict[str, float | None] = {}
         self._entries: dict[int, Entry] = {}
-        self._named: dict[tuple[int, str], bool] = {}
+        self._named: dict[str, dict[int, bool]] = {}
         self._names: dict[int, Names] = {}
         self._totals: dict[frozenset[str], float] = {}
         self._facts: dict[int, Fact] = {}
@@ -201,9 +199,18 @@ class DocumentIndex:
         quote = passage.text[self.sheet.starts[number] : self.sheet.stops[number]]
         return Sentence(passage, quote, passage.paragraph.section)
 
-    def prepare(self) -> None:
-        """Makes ahead what the first question about it would wait for."""
+    def ahead(self, *, whole: bool) -> Iterator[None]:
+        """Makes ahead what the first question about it would wait for, step by step; of the `whole` each figure."""
         _ = self.sheet.standing
+        yield
+        if whole:
+            _ = self.facts, self.passages
+            yield
+            for number in range(len(self.sheet.obs_ids)):
+                self.entry(number)
+                deque(map(self.total, self.names(number)), maxlen=0)
+                if number % _STEP == 0:
+                    yield
 
     # -- how telling words are -----------------------------------------------------------------------------------------
 
@@ -243,15 +250,14 @@ class DocumentIndex:
         passage = self.passage(place) if place >= 0 else None
         text, at = (passage.text, at) if passage else (obs.quote, obs.quote.find(obs.value_text))
         clause = clause_around(text, at, len(obs.value_text))
-        call = self._called.names(obs.indicator, obs.name_text)
+        canonical = self._called.names(obs.indicator, obs.name_text).canonical
+        keys = self._called.keys(obs.indicator, obs.name_text, obs.activity)
         whole = [fold(obs.indicator), fold(obs.name_text), fold(obs.activity or ""), self.fold(clause)]
         own = " ".join(_REFERENCE.sub("", _SHARE.sub("", text)) for text in whole)
-        activity = keys(self._called.activity(obs.activity))
         lead = self._lead(passage, at) if passage else ""
-        own_keys = activity.union(*call.keys)
         each, cell = PER.search(obs.indicator) is not None, obs.quote.lstrip().startswith("|")
-        told = " ".join(whole)
-        return Entry(fact, clause, call.keys, activity, own, told, call.canonical, lead, own_keys, each, cell)
+        near, full = f"{own}|{lead}", " ".join(whole)
+        return Entry(fact, clause, keys, own, full, canonical, lead, each, cell, near)
 
     def _lead(self, passage: Passage, at: int) -> str:
         """What the paragraph's run-in head and the sentence say before a figure, that up to a semicolon."""
@@ -264,8 +270,7 @@ class DocumentIndex:
         called = self.sheet.calls[number]
         found = self._names.get(called)
         if found is None:
-            entry = self.entry(number)
-            found = self._names[called] = tuple(name | entry.activity for name in entry.names)
+            found = self._names[called] = self.entry(number).keys.names
         return found
 
     def total(self, name: frozenset[str]) -> float:
@@ -275,12 +280,17 @@ class DocumentIndex:
             found = self._totals[name] = self.weigh(name)
         return found
 
-    def named(self, number: int, names: tuple[str, ...]) -> bool:
-        """Whether a figure's own words hold an indicator, by any of its names."""
-        found = self._named.get((number, names[0]))
-        if found is None:
-            found = self._named[number, names[0]] = self.entry(number).named(names)
-        return found
+    def naming(self, names: tuple[str, ...]) -> Callable[[int], bool]:
+        """Tells of a figure whether its own words hold an indicator, by any of its names."""
+        known = self._named.setdefault(names[0], {})
+
+        def named(number: int) -> bool:
+            found = known.get(number)
+            if found is None:
+                found = known[number] = self.entry(number).named(names)
+            return found
+
+        return named
 
     def _figures_with(self, key: str) -> dict[int, float]:
         """Figure -> the level at which its names, clause, sentence or headings hold a key."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from knowledge.match.called import Called
 from knowledge.match.page import Page, clause_around, folded, head
-from knowledge.match.sheet import Fields, Sheet
+from knowledge.match.sheet import Fields, Sheet, small
 from knowledge.model import Fact, Mention, ParagraphKind, Passage
 
 NAME, ACTIVITY, CLAUSE, SEGMENT, HEAD, SENTENCE, SECTION = 1.0, 1.0, 0.97, 0.9, 0.88, 0.62, 0.6
@@ -30,20 +30,16 @@ def lay_out(
     sentences, starts, stops = _columns(page.sentences, 3)
     places, offsets, firsts, lasts = _columns(where, 4)
     return Sheet(
-        page.text, _ints(page.ends), _ints(page.segments), _ints(page.clause_sentences),
-        sentences, starts, stops, array("b", told), _ints(passage.paragraph.index for passage in passages),
-        array("q", [mention.obs_id for mention in mentions]), _ints(named),
-        _ints(mention.paragraph for mention in mentions), places, offsets, firsts, lasts,
+        page.text, small(page.ends), small(page.segments), small(page.clause_sentences),
+        sentences, starts, stops, array("b", told), small(passage.paragraph.index for passage in passages),
+        array("q", [mention.obs_id for mention in mentions]), small(named),
+        small(mention.paragraph for mention in mentions), places, offsets, firsts, lasts,
         laid.own.texts(), laid.fields.owners(), _headed(page, told, called).owners(),
     )  # fmt: skip
 
 
-def _ints(numbers: Iterable[int]) -> array[int]:
-    return array("i", numbers)
-
-
 def _columns(rows: Sequence[tuple[int, ...]], count: int) -> list[array[int]]:
-    return [_ints(row[at] for row in rows) for at in range(count)]
+    return [small(row[at] for row in rows) for at in range(count)]
 
 
 _NOWHERE = (-1, -1, -1, -1)

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import repeat
 from operator import mul
 from typing import NamedTuple
 
@@ -193,7 +192,7 @@ def _trust(want: Wanted, row: Sequence[float], entry: Entry, precision: float, i
         return _ASTRAY
     key, first, last = want.keys[-1] if want.keys else ("", 0, 0)
     if want.telling[first] > 1 and want.telling[last] > 1 and 0 < row[last] <= SEGMENT and key not in entry.near:
-        return _ASTRAY if not entry.own_keys & {key} else 1.0
+        return _ASTRAY if not entry.keys.all & {key} else 1.0
     if not _heads_it(want, entry, index):
         return _ASTRAY
     return _LACKING if _lacks(want, row, entry.own) else 1.0
@@ -207,7 +206,7 @@ def _heads_it(want: Wanted, entry: Entry, index: DocumentIndex) -> bool:
     size, telling = len(want.atoms), want.telling
     last = [key for key, first, at in want.keys if first < at and at >= size - 3 and telling[first] + telling[at]]
     own = entry.own if entry.cell else entry.near
-    if any(key in entry.own_keys or key in own for key in last):
+    if any(key in entry.keys.all or key in own for key in last):
         return True
     return not last if entry.cell else all(index.weight(key) is None for key in last)
 
@@ -231,19 +230,19 @@ def figures(
     least = _FAINT if max(found.values(), default=0.0) < _WELL else _FAIR
     found = {number: recall for number, recall in found.items() if recall >= least}
     index.read(found)
+    naming = [index.naming(names) for names in named]
     for number, recall in found.items():
         entry, called = index.entry(number), index.names(number)
         if per and not PER.search(entry.own):
             recall *= _OTHER
         if recall > 0.5 and (named or rivals):
-            own = all(map(index.named, repeat(number), named))
-            recall *= _guarded(entry, own, rivals, scale.gentle)
+            recall *= _guarded(entry, all(holds(number) for holds in naming), rivals, scale.gentle)
         if (precision := precisions.get(called)) is None:
-            bare = not entry.activity and scale.light.fullmatch(entry.canonical)  # 完成率, of whatever was spoken of
+            bare = not entry.keys.activity and scale.light.fullmatch(entry.canonical)  # 完成率, of what was spoken of
             precision = precisions[called] = _precision(called, said, index) * (_NAMELESS if bare else 1)
         trust = _trust(want, levels[number], entry, precision, index)
-        unsaid = bool(entry.activity) and entry.activity.isdisjoint(said)
-        away = _HEAD if head and head.isdisjoint(entry.own_keys) else 0.0
+        unsaid = bool(activity := entry.keys.activity) and activity.isdisjoint(said)
+        away = _HEAD if head and head.isdisjoint(entry.keys.all) else 0.0
         away += _EACH if entry.each and not per else 0.0
         worth = 0.8 * recall + 0.2 * precision - (0.04 if unsaid else 0) - away
         hits.append((entry, Hit(entry.fact, worth, recall, precision, unsaid, trust)))
@@ -277,7 +276,7 @@ def _passed_over(entry: Entry, hit: Hit, group: Sequence[tuple[Entry, Hit]], sai
     return any(
         other.fact.obs.span.start > hit.fact.obs.span.start
         and other.recall >= hit.recall - _BEHIND
-        and any(key not in entry.own for key in later.own_keys & said)
+        and any(key not in entry.own for key in later.keys.all & said)
         for later, other in group
     )
 
@@ -319,8 +318,9 @@ def _precision(names: Names, said: Mapping[str, float], index: DocumentIndex) ->
     for name in names:
         if name.isdisjoint(said):
             continue
-        held = math.fsum([weight for key, weight in said.items() if key in name])
-        least = held + _LEAST * sum(key not in said for key in name)  # weighed in full only where it may be the best
+        weights = [weight for key, weight in said.items() if key in name]
+        held = math.fsum(weights)
+        least = held + _LEAST * (len(name) - len(weights))  # weighed in full only where it may be the best
         if held > best * least * _NEARLY and (total := index.total(name)) and held > best * total:
             best = held / total
     return best

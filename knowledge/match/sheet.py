@@ -10,7 +10,7 @@ import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import accumulate, islice
@@ -21,6 +21,12 @@ from knowledge.match.page import places
 LEVELS = (1.0, 0.97, 0.92, 0.9, 0.88, 0.65, 0.62, 0.6)  # how closely a text may belong to a figure or a sentence
 _CODES = {level: code for code, level in enumerate(LEVELS)}
 _QUICK = 1  # zlib's level: half the size for half a millisecond of unpacking
+
+
+def small(numbers: Iterable[int]) -> array[int]:
+    """Numbers in as little room as they need."""
+    found = array("i", numbers)
+    return array("H", found) if found and min(found) >= 0 and max(found) < 1 << 16 else found
 
 
 class BadSheet(ValueError):
@@ -70,9 +76,9 @@ class Fields:
         texts, lists = list(self._owners), list(self._owners.values())
         return Owners(
             "\n".join(texts),
-            array("i", [0, *accumulate(len(text) + 1 for text in texts)]),
-            array("i", [0, *accumulate(map(len, lists))]),
-            array("i", [number for owners in lists for number, _ in owners]),
+            small([0, *accumulate(len(text) + 1 for text in texts)]),
+            small([0, *accumulate(map(len, lists))]),
+            small(number for owners in lists for number, _ in owners),
             array("b", [code for owners in lists for _, code in owners]),
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from knowledge.frozen import quick
 from knowledge.inquiry import Hit, Kind, Plan, Query, Thresholds, amend
 from knowledge.model import Bound, DocumentInfo, Fact, Measure, Option, Period, Status
 
@@ -33,6 +34,7 @@ _WHOLE = re.compile("全年|年度|一整年")
 _SLACK = 0.1  # how far below the threshold for asking back a hit may cover and still be chosen
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """A hit with what time, measure and unit take from its score."""

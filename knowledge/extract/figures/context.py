@@ -17,6 +17,8 @@ _FLOW = re.compile(r"^(?:新增|累计|建成|新建|引进|完成|投入|发放
 _BASIS = re.compile(
     r"(?:延[至到后期]{1,2}|推迟[至到]|延后[至到]|比|较|与|和|同|相比于|以|创下?|[高低快慢好优多少]于|超过)$"
 )
+_THAN = re.compile(r"(?<!可)比(?!例|重|率|较)[^，。；、\d比]{1,6}$")
+_MORE = re.compile(r"(?:增|减|下降|上升|提高|降|翻|多|少|高|低|扩大|缩)")
 _JOINED = re.compile(r"\s*(?:、|和|及|与)\s*")
 _TOLD = re.compile(r"\d[^，。；]*[，；]")  # a figure in a clause of its own
 _SHORT_YEAR = re.compile(r"\d\d年")
@@ -74,7 +76,9 @@ def _own(found: tuple[Found, ...], text: str) -> Iterator[Found]:
 
 def _compares(found: Found, text: str) -> bool:
     """Whether a time only tells what is compared with: 比上年, 是2007年的2.3倍, 恢复到2019年同期的九成."""
-    before, after = text[max(0, found.span.start - 3) : found.span.start], text[found.span.end : found.span.end + 8]
+    before, after = text[max(0, found.span.start - 8) : found.span.start], text[found.span.end : found.span.end + 8]
+    if "比" in before and _THAN.search(before) and _MORE.match(after):
+        return True
     return found.kind == "base" or bool(_BASIS.search(before)) or bool(_TIMES_OF.match(after))
 
 

@@ -16,12 +16,18 @@ _TIME_UNITS = ("个月", "天", "小时", "分钟", "岁", "学时", "课时", "
 _TIME_NAME = re.compile(
     r"(?:[天日]数?|时间|时限|时长|期限?|周期|寿命|年龄|工时|工期|学时|课时|均|历|龄|岁|时|缺口)[^，；。、\d]{0,8}(?:\d[\d.]*(?:个工作日|工作日|个月|天|小时|分钟|岁)[^，；。、\d]{0,6})?$"
 )
+_CUT_TO = re.compile(r"(?:压缩|压减|缩短|控制|减少?|降)[至到在]$")  # 审批时间压缩到1个工作日以内
+_LISTED = re.compile(r"(?:\d[\d.]*个?[、和])+$")
 _COMPARED_TIME = re.compile(r"(?:同比|[比较][^，；。]{2,8})(?:平均)?(?:缩短|减少|延长|增加|提高|压缩|多|少)(?:了)?$")
 _PAIRS = re.compile(r"[，。；、）\s]|夫妻|新人|情侣|$")
 _COUNTED_BY = re.compile(r"的[^，；。、的\d]{2,12}\d")  # 收入超15万元的行政村达138个
 _IN_SCOPE = re.compile(r"在全?[国省市县区]?$")
 _AREAS = ("在", "全", "国", "省", "市", "县", "区")
+_FIRST_OF = ("名", "家", "位", "大", "强")  # 对前20名企业
+_BY_THEN = frozenset("年月日底末初会节学目此之以提")  # 年底前14家, 学前20名
 _ORDERED = ("次", "届")
+# Looked up once: Python 3.11 takes as long to find a member in its enumeration as to search a short text.
+_EXACT = Bound.EXACT
 _RANKED = re.compile(r"[^，；。]{2,24}(?:中|排|列|居|位)")
 _SHORTLY = re.compile(r"内|以来|前|后|之内|左右")
 _COUNTED = re.compile(r"[共计有达]$")
@@ -34,14 +40,16 @@ _KIND_NOUN = re.compile(
 
 def _lasts(before: str, after: str) -> bool:
     """Whether a time tells how long something took, and is not a figure of its own."""
-    lasting = _SHORT_TIME.search(before) or _SHORTLY.match(after) or not _TIME_NAME.search(before)
+    before = _LISTED.sub("", before)
+    within = _SHORTLY.match(after) and not _CUT_TO.search(before)
+    lasting = within or _SHORT_TIME.search(before) or not _TIME_NAME.search(before)
     return bool(lasting) and not _COMPARED_TIME.search(before)
 
 
 def unfit(text: str, figure: Figure, grammar: Grammar) -> str:
     """Why a figure is none: a threshold, a duration, a policy's articles."""
     before, after = text[: figure.start], text[figure.right :]
-    if figure.bound is not Bound.EXACT and _is_threshold(text, figure, after, grammar):
+    if figure.bound is not _EXACT and _is_threshold(text, figure, after, grammar):
         return "门槛"
     if figure.kind == "money" and _KIND_NOUN.match(after):
         return "门槛"
@@ -54,8 +62,12 @@ def unfit(text: str, figure: Figure, grammar: Grammar) -> str:
         return "范围"
     if unit == "条" and (_POLICY.match(after) or after.startswith("等")) and not _COUNTED.search(before):
         return "政策条文"
-    if figure.kind == "share" and before.endswith("前"):
+    if before.endswith("前") and figure.kind == "share":
         return "名次的百分比"
+    if figure.kind == "count" and before.endswith("前") and figure.unit in _FIRST_OF and before[-2:-1] not in _BY_THEN:
+        return "范围"
+    if figure.kind == "rank" and after.startswith(("的目标", "的任务", "的要求")):
+        return "范围"
     if unit in _ORDERED and before.endswith("第"):
         return "序数"
     return ""

@@ -64,23 +64,24 @@ def _once(text: str) -> str:
 
 
 def _together(text: str, one: Figure, other: Figure) -> bool:
+    if one.kind != other.kind or one.unit.lstrip("万亿千") != other.unit.lstrip("万亿千"):
+        return False
     gap = text[one.right : other.start]
-    same = one.kind == other.kind and one.unit.lstrip("万亿千") == other.unit.lstrip("万亿千")
     if one.kind == "rank":
-        return bool(_RANK_JOIN.fullmatch(gap)) and same
-    if same and OTHER_WAY.fullmatch(gap) and "分别" in text[: one.start]:
+        return bool(_RANK_JOIN.fullmatch(gap))
+    if OTHER_WAY.fullmatch(gap) and "分别" in text[: one.start]:
         return True
-    return same and bool(_JOIN.match(gap)) and bool(_JOINED.search(gap)) and "增" not in gap
+    return bool(_JOIN.match(gap)) and bool(_JOINED.search(gap)) and "增" not in gap
 
 
 def _left_start(text: str, previous: int, start: int, quoted: bool) -> tuple[int, bool]:
     """Where the clause of a figure begins, or the last figure ended in it."""
-    if opened := bracket(text, start):
+    if quoted and (opened := bracket(text, start)):
         last = _LAST_STOP.match(text, max(opened, previous), start)
         return (last.end() if last else max(opened, previous)), True
     if quoted:
-        ends = (found.end() for found in _STOP.finditer(text, previous, start))
-        stop = max((end for end in ends if not _inside(text[: end - 1])), default=0)
+        stops = [found.start() for found in _STOP.finditer(text, previous, start)]
+        stop = next((at + 1 for at in reversed(stops) if not _inside(text, at)), 0)
     else:
         last = _LAST_STOP.match(text, previous, start)
         stop = last.end() if last else 0
@@ -90,9 +91,13 @@ def _left_start(text: str, previous: int, start: int, quoted: bool) -> tuple[int
 def bracket(text: str, position: int) -> int:
     """Where the brackets that a place stands in begin, their mark passed; 0 if it stands in none."""
     opened = max(text.rfind("（", 0, position), text.rfind("(", 0, position))
+    if opened < 0:
+        return 0
     return opened + 1 if opened > max(text.rfind("）", 0, position), text.rfind(")", 0, position)) else 0
 
 
-def _inside(head: str) -> bool:
-    """Whether brackets or quotation marks are open at the end of a text."""
-    return head.count("（") > head.count("）") or head.count("“") > head.count("”")
+def _inside(text: str, position: int) -> bool:
+    """Whether brackets or quotation marks are open at a place."""
+    return any(
+        text.count(opening, 0, position) > text.count(closing, 0, position) for opening, closing in ("（）", "“”")
+    )

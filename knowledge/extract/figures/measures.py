@@ -28,6 +28,10 @@ _RANK_CUT = re.compile(
     rf"(?:{_RANK_ADVERBS}(?:在?全[市省国区县球][^，；居列排]{{0,6}}?)?{_RANK_VERBS}(?!.*{_RANK_VERBS})"
     rf"|{_RANK_ADVERBS}(?:全[市省国区县球]|省内|世界|地级市|副省级|第|前))[^，；]*$"
 )
+_JUDGED = re.compile(
+    r"^[，、\x01\s]*在(?P<basis>全[市省国区县])?(?P<what>[^，；在]{2,20}(?:评价|考核|测评|考评|评估|评比|监测))(?:结果|成绩|得分|排名)?中?"
+    r"(?:分别)?(?:位|排|列|居|名|获)[^，；]{0,8}$"
+)
 _NET = re.compile(r"(?:净增|多增|少增|净减|多|少)(?:加|长)?(?:了|约|近|超|达)*$")
 _COMPARED = re.compile(
     r"(?:高于|低于|高出|落后于?|快于|慢于|领先于?|超(?:过|出)?|好于|优于|少于|多于)(?P<basis>[^，；]{2,18})$"
@@ -39,6 +43,8 @@ _MOVED_TO = re.compile(
 _BEYOND_PLAN = re.compile(r"超(?:出|过|额)?(?:年度|全年|年初|既定)(?:任务|目标|计划)数?$")
 _LOWER = re.compile(r"低于|落后|慢于|少于")
 _PLACES = ("位", "名", "个位次", "个位")
+# Looked up once: Python 3.11 takes as long to find a member in its enumeration as to search a short text.
+_LEVEL, _GROWTH, _RATE, _CHANGE, _RANK = Measure.LEVEL, Measure.GROWTH, Measure.RATE, Measure.CHANGE, Measure.RANK
 
 
 class Reading(NamedTuple):
@@ -60,7 +66,7 @@ def measure(left: str, figure: Figure, right: str, grammar: Grammar) -> Reading:
     if figure.kind == "rank":
         return _rank(left, figure)
     if figure.kind == "doubling":
-        return _cut(Measure.GROWTH, left, figure.value, grammar)
+        return _cut(_GROWTH, left, figure.value, grammar)
     if figure.unit in _PLACES and (place := _moved_place(left, figure)):
         return place
     if ("从" in left or "由" in left) and (found := _FROM.search(left)):
@@ -76,9 +82,9 @@ def _moved_place(left: str, figure: Figure) -> Reading | None:
     """Places without 第: 排名由41位下降至77位."""
     if (found := _FROM.search(left)) and _PLACE_NAME.search(left[: found.start()]):
         subject = _PLACE_NAME.sub("", left[: found.start()])
-        return Reading(Measure.RANK, subject, figure.value, starts_move=True)
+        return Reading(_RANK, subject, figure.value, starts_move=True)
     if _MOVED_TO.search(left):
-        return Reading(Measure.RANK, "", figure.value, ends_move=True)
+        return Reading(_RANK, "", figure.value, ends_move=True)
     return None
 
 
@@ -101,11 +107,13 @@ def _rank(left: str, figure: Figure) -> Reading:
         and len(left) < 10
     )
     starts = re.search(r"(?:从|由)(?:\x01)?[^，；第]{0,8}$", left)
+    if judged := _JUDGED.search(left):
+        return Reading(Measure.RANK, judged["what"], figure.value, basis=judged["basis"])
     found = _RANK_CUT.search(left)
     subject = left[: (starts or found).start()] if (starts or found) else left  # type: ignore[union-attr]
     basis = re.search(r"全[市省国区县球][^第]{0,6}|省内|国内|世界", left)
     return Reading(
-        Measure.RANK,
+        _RANK,
         subject,
         figure.value,
         basis=basis.group() if basis else None,
@@ -120,8 +128,8 @@ def _from(left: str, figure: Figure, word: str, grammar: Grammar) -> Reading:
         found = grammar.growth_name_end.search(left)
         down = bool(_FALL_NAME.search(left))
         subject = left[: found.start()] if found else left
-        return _cut(Measure.GROWTH, subject, _signed(figure.value, down), grammar, starts_move=True)
-    kind = Measure.RATE if figure.kind == "share" and figure.unit in ("%", "‰") else Measure.LEVEL
+        return _cut(_GROWTH, subject, _signed(figure.value, down), grammar, starts_move=True)
+    kind = _RATE if figure.kind == "share" and figure.unit in ("%", "‰") else _LEVEL
     if found := grammar.share_end.search(left):
         return Reading(kind, left[: found.start()], figure.value, name_tail=_share_name(found), starts_move=True)
     return Reading(kind, left, figure.value, starts_move=True)
@@ -131,12 +139,12 @@ def _points(left: str, figure: Figure, grammar: Grammar) -> Reading:
     found = grammar.difference_end.search(left)
     if not found and (compared := _COMPARED.search(left)):
         down = bool(_LOWER.match(compared.group()))
-        return Reading(Measure.CHANGE, left[: compared.start()], _signed(figure.value, down), basis=compared["basis"])
+        return Reading(_CHANGE, left[: compared.start()], _signed(figure.value, down), basis=compared["basis"])
     if not found:
-        return _cut(Measure.CHANGE, left, figure.value, grammar)
+        return _cut(_CHANGE, left, figure.value, grammar)
     down = bool(found["down"]) or "向下" in left or bool(re.search(r"低于|落后|慢于|下拉|相差", found.group()))
     subject = left[: found.start()]
-    return _cut(Measure.CHANGE, subject, _signed(figure.value, down), grammar, name_tail=_pull(found))
+    return _cut(_CHANGE, subject, _signed(figure.value, down), grammar, name_tail=_pull(found))
 
 
 def _pull(found: re.Match[str]) -> str:
@@ -149,15 +157,15 @@ def _share(left: str, figure: Figure, right: str, grammar: Grammar) -> Reading:
         if found := grammar.completion_end.search(left):
             tail = "" if re.search(r"率[为达]?$", left[: found.start()]) else "完成率"
             if not (found["verb"] or "").startswith("占"):
-                return Reading(Measure.RATE, left[: found.start()], figure.value, name_tail=tail or "完成率")
+                return Reading(_RATE, left[: found.start()], figure.value, name_tail=tail or "完成率")
         if found := grammar.share_end.search(left):
-            return Reading(Measure.RATE, left[: found.start()], figure.value, name_tail=_share_name(found))
+            return Reading(_RATE, left[: found.start()], figure.value, name_tail=_share_name(found))
     if found := grammar.growth_name_end.search(left):
         down = bool(found["down"])
         price = found["up"] if found["up"] in ("涨幅", "升幅") and len(left[: found.start()]) > 3 else ""
         if not (found["up"] == "增长" and re.search(r"[到至]", found.group())):
             value = _signed(figure.value, down)
-            return _cut(Measure.GROWTH, left[: found.start()], value, grammar, name_tail=price or "")
+            return _cut(_GROWTH, left[: found.start()], value, grammar, name_tail=price or "")
     if found := grammar.growth_end.search(left):
         word = found["up"] or found["down"]
         weak = word in (
@@ -180,17 +188,17 @@ def _share(left: str, figure: Figure, right: str, grammar: Grammar) -> Reading:
             "升",
         )
         if found["to"] and found["to"] != "为":
-            kind = Measure.GROWTH if re.search(r"增速|增幅|涨幅|降幅", left) else Measure.RATE
+            kind = _GROWTH if re.search(r"增速|增幅|涨幅|降幅", left) else _RATE
             return _cut(kind, left[: found.start()], figure.value, grammar, ends_move=True)
         if not weak or grammar.basis.search(left[: found.end("up") if found["up"] else found.end("down")]):
-            return _cut(Measure.GROWTH, left[: found.start()], _signed(figure.value, bool(found["down"])), grammar)
+            return _cut(_GROWTH, left[: found.start()], _signed(figure.value, bool(found["down"])), grammar)
     if grammar.growth_after.match(right):
-        return _cut(Measure.GROWTH, left, figure.value, grammar)
+        return _cut(_GROWTH, left, figure.value, grammar)
     if figure.unit in ("倍", "番"):
-        return Reading(Measure.LEVEL, left, figure.value)
+        return Reading(_LEVEL, left, figure.value)
     if _MOVE_TO.search(left):
-        return Reading(Measure.RATE, "", figure.value, ends_move=True)
-    return Reading(Measure.RATE, left, figure.value, noun_right=True)
+        return Reading(_RATE, "", figure.value, ends_move=True)
+    return Reading(_RATE, left, figure.value, noun_right=True)
 
 
 def _share_name(found: re.Match[str]) -> str:
@@ -201,17 +209,17 @@ def _share_name(found: re.Match[str]) -> str:
 def _amount(left: str, figure: Figure, grammar: Grammar) -> Reading:
     """An amount, a count or a difference of either."""
     if beyond := _BEYOND_PLAN.search(left):
-        return Reading(Measure.CHANGE, left[: beyond.start()], figure.value, basis=beyond.group())
+        return Reading(_CHANGE, left[: beyond.start()], figure.value, basis=beyond.group())
     if figure.unit in _PLACES and (found := grammar.moved_end.search(left)):
-        return _cut(Measure.CHANGE, left[: found.start()], _signed(figure.value, bool(found["down"])), grammar)
+        return _cut(_CHANGE, left[: found.start()], _signed(figure.value, bool(found["down"])), grammar)
     found = grammar.growth_end.search(left)
     if not found:
-        return Reading(Measure.LEVEL, left, figure.value)
+        return Reading(_LEVEL, left, figure.value)
     if found["to"]:
-        return _cut(Measure.LEVEL, left[: found.start()], figure.value, grammar, ends_move=True)
+        return _cut(_LEVEL, left[: found.start()], figure.value, grammar, ends_move=True)
     based = grammar.basis.search(left[: found.start() + 1])
     net = _NET.search(left) and re.search(r"净|多增|少增", left)
     falls = found["down"] in ("减少", "下降", "降低", "缩减", "减", "缩小", "回落", "下滑")
     if based or net or falls:
-        return _cut(Measure.CHANGE, left[: found.start()], _signed(figure.value, bool(found["down"])), grammar)
-    return Reading(Measure.LEVEL, left, figure.value)
+        return _cut(_CHANGE, left[: found.start()], _signed(figure.value, bool(found["down"])), grammar)
+    return Reading(_LEVEL, left, figure.value)

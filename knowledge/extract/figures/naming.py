@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from knowledge.extract.alternation import first_characters
 from knowledge.extract.figures.grammar import Grammar
 from knowledge.lexicon import Lexicon
 
@@ -14,20 +15,28 @@ _AND = re.compile(r"、|以及|和(?!谐|平|睦)|与(?!试验|会)|及(?!其|�
 _MARKS = re.compile(r"[\s*#\x01]+|\[\d+\]|（[^）]*）$|^\d+[.、．]")
 _LIST_SUFFIX = re.compile(
     r"(?:[\u4e00-\u9fff]{2}率|增加值|总产值|产值|余额|主营业务收入|营业收入|收入|投资|支出|(?:销售|零售|营业|交易|成交|进出口|出口|进口|税)额|总额"
-    r"|用电量|发电量|产量|销量|吞吐量|运输量|业务量|面积|利润|税收|比重|占比|贷款|存款|人数|起数|件数|户数|家数|人次|里程|损失|费用)$"
+    r"|(?<=.)(?:进出口|出口|进口)|用电量|发电量|产量|销量|吞吐量|运输量|业务量|面积|利润|税收|比重|占比|贷款|存款|人数|起数|件数|户数|家数|人次|里程|损失|费用)$"
 )
-_KIND_ONLY = re.compile(
+_KIND_WORDS = (
     r"占?(?:全年|年度|全部|省定|市定|年初)?(?:目标|计划|任务)(?:数|的)?$|(?:其|且|仍|并)*(?:增速|增幅|涨幅|降幅|跌幅|增长率|增长速度|位次|排名|名次)(?!.*(?:率|值|额|量))"
-    r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|任务数|目标任务|进度|[一二两三四五六七八九十]+批|数量|一个|和|与|及|，|实际|名义|可比|数|折合?|约?合|[^\W\d_])$"
+    r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|任务数|目标任务|进度|[一二两三四五六七八九十]+批|数量|一个|和|与|及|，|实际|名义|可比|数|折合?|约?合)$"
     r"|(?:年度|全年|节点|任务|目标|计划|指标|预期|进度|[一二两三四五六七八九十]+批|和|与|及|，)+$"
 )
+_KIND_ONLY = re.compile(rf"{_KIND_WORDS}|[^\W\d_]$")
+_KIND_BEGINS = first_characters(_KIND_WORDS)
 _SCOPE_ONLY = re.compile(
     r"[A-Z\d]+类|[^，]{0,10}(?:以上|以下|级)|其他|城镇|农村|乡村|男性|女性|城市|本地|外地|省级|市级|国家级"
 )
 _LAST_AND = re.compile(r"(?:以及|和|与|及)(?!.*(?:以及|和|与|及))")
 _KIND = re.compile(r"(?:企业|行业|产业|居民|学校|医院|项目|单位|人群|家庭|农户|园区)$")
 _TELLS = re.compile(r"(?:率|比例|比重|占比|数|量|额)$")
-_RATE_OF = re.compile(r".{1,3}率|占.{0,6}|.{0,4}(?:完成|开工|竣工|整改|办结|达标|合格|投产)率")
+_IS_RATE = re.compile(r"(?:率|比例|占比|比重)$")
+_AGES = re.compile(r"中?\d{1,3}岁以[上下]的?|(?:平均)?年龄$|占比$")
+_RATE_OF = re.compile(r".{1,3}率|占.{0,6}|.{0,2}(?:完成|开工|竣工|整改|办结|达标|合格|投产)率")
+_NUMBER = re.compile("第?[一二三四五六]")
+_NUMBERED = re.compile("第?[一二三四五六](产业?|类|级|季度)(?=.|$)")
+_COUNT_WORDS = re.compile(r"(?<=..)([两二三四五六]|[2-6])(?:个|家|大|镇|县|区|乡|市|类|条|项)[^、，]{0,6}$")
+_DIGITS = {char: value for value, char in enumerate("二三四五六", 2)} | {"两": 2} | {str(n): n for n in range(2, 7)}
 _TRAILING = 9  # characters at a name's end that are looked at in one go
 _WHOLE = ("在册", "财政", "全社会", "地方", "省", "市", "县", "区", "全部", "县域", "全域", "境内")
 _ADDED = ("新增", "新认定", "累计", "净增", "新建", "新建成", "新开工", "完成", "新培育", "新引进")
@@ -41,6 +50,7 @@ class Subject(NamedTuple):
     activity: str | None
     written: str
     base: tuple[str, str | None, str] | None = None  # what it is the completion rate of
+    of: str = ""  # of what a deed is told: 问题 in 问题整改
 
     @property
     def noun(self) -> str:
@@ -72,8 +82,9 @@ class Memory:
 @lru_cache(1024)
 def clean(text: str, grammar: Grammar) -> str:
     """A name without marks and light words around it; empty if it only says what kind of number follows."""
-    text = _MARKS.sub("", text)
-    if _KIND_ONLY.match(text):
+    if not text.isalnum():  # as most names are: letters, Chinese ones among them, and digits, so no marks
+        text = _MARKS.sub("", text)
+    if _is_kind(text):
         return ""
     marked = text
     before = None
@@ -86,7 +97,12 @@ def clean(text: str, grammar: Grammar) -> str:
             text = text[light.end() :]
     if text.count("“") != text.count("”"):
         text = text.strip("“”") if text.count("“") + text.count("”") == 1 else text
-    return "" if text != marked and _KIND_ONLY.match(text) else text
+    return "" if text != marked and _is_kind(text) else text
+
+
+def _is_kind(text: str) -> bool:
+    """Whether a name only says what kind of number follows: 增速, 全年目标, 亿."""
+    return (text[:1] in _KIND_BEGINS or len(text) == 1) and _KIND_ONLY.match(text) is not None
 
 
 @lru_cache(8)
@@ -131,9 +147,15 @@ class Namer:
         return Subject(text, None, text)
 
     def _known(self, indicator: str, activity: str | None, written: str) -> Subject:
+        full = self._memory.full
         for bare in self._lexicon.bare:
-            if bare not in (indicator, written) and (indicator.endswith(bare) or written.endswith(bare)):
-                self._memory.full[bare] = indicator
+            plain = self._lexicon.canonical(bare)
+            if indicator == plain != bare:
+                full[bare] = indicator
+            elif bare in full and full[bare] == plain != bare:
+                continue
+            elif bare not in (indicator, written) and (indicator.endswith(bare) or written.endswith(bare)):
+                full[bare] = indicator
         return Subject(indicator, activity, written)
 
     def _bare(self, text: str, activity: str | None, context: Subject | None) -> Subject:
@@ -158,17 +180,31 @@ class Namer:
         if text in self._grammar.relational or _RATE_OF.fullmatch(text):
             if context.indicator.endswith(text):
                 return context
-            of_rate = context.indicator.endswith("率") or context.indicator in self._grammar.relational
-            return Subject(text, context.activity if of_rate else self._thing(context), text)
+            of_rate = _IS_RATE.search(context.indicator) or context.indicator in self._grammar.relational
+            return Subject(text, context.activity if of_rate else context.of or self._thing(context), text)
         if len(text) <= 6 and self._grammar.deed.fullmatch(text):
-            return Subject(context.noun + text, context.activity, context.noun + text)
+            noun, activity = self._done_to(context)
+            return Subject(noun + text, activity, noun + text, of=noun)
         if _SCOPE_ONLY.fullmatch(text):
+            if "岁" in text:
+                return Subject(_AGES.sub("", context.indicator) or context.indicator, text, text)
             return Subject(context.indicator, text, text)
         return None
 
     @staticmethod
-    def in_all(subject: Subject) -> Subject:
+    def _done_to(context: Subject) -> tuple[str, str | None]:
+        """What a deed is done to: not to a rate, nor to another deed."""
+        if context.of:
+            return context.of, context.activity
+        if _IS_RATE.search(context.indicator) and (context.base or context.activity):
+            return (context.base[2], context.base[1]) if context.base else (context.activity or "", None)
+        return context.noun, context.activity
+
+    def in_all(self, subject: Subject) -> Subject:
         """The running total of what was added: 新增上云企业 320 家，累计 1450 家."""
+        bare = re.sub(r"^(?:全年)?(?:新增|净增|新设)", "", subject.written)
+        if bare != subject.written and self._lexicon.knows(bare):
+            return Subject(self._lexicon.canonical(bare), subject.activity, subject.written)
         name = re.sub(r"^(?:新增|新认定|新建|净增|全年新增)", "累计", subject.indicator)
         return Subject(name, subject.activity, subject.written) if name != subject.indicator else subject
 
@@ -226,7 +262,7 @@ class Namer:
 
     def many(self, text: str, count: int, tail: str = "", context: Subject | None = None) -> list[Subject]:
         """The subjects of a list, one for each of `count` figures (any number if 0); empty if it is no such list."""
-        items = self._items(text, count)
+        items = self.items(text, count)
         if len(items) < 2 or (count and len(items) != count):
             return []
         if shared := self._shared_end(items):
@@ -242,9 +278,10 @@ class Namer:
             return [self.one(item, tail, context) for item in full]
         return [self.one(item, tail, context) for item in self._completed(items, suffix)]
 
-    def _items(self, text: str, count: int) -> list[str]:
+    def items(self, text: str, count: int) -> list[str]:
         """The names of a list; where they are more than the figures, 和 inside of names does not part them."""
-        parts = split(text)
+        text = self._uncounted(text, count) if count > 1 else text
+        parts = self._ordinals(split(text))
         if count and len(parts) > count:
             parts = [part for part in text.split("、") if part.strip()]
             if len(parts) == count - 1 and len(last := _LAST_AND.split(parts[-1])) == 2:
@@ -254,6 +291,24 @@ class Namer:
         if done and done.end() < len(items[-1]) and all(self._grammar.deed.fullmatch(item) for item in items[:-1]):
             return [item + items[-1][done.end() :] for item in items[:-1]] + items[-1:]  # 新建、改造管网
         return items
+
+    @staticmethod
+    def _ordinals(parts: list[str]) -> list[str]:
+        """一、二、三产新设企业: each of the numbers goes with what follows the last."""
+        *before, last = parts or [""]
+        found = _NUMBERED.match(last) if before and all(_NUMBER.fullmatch(part) for part in before) else None
+        if found is None:
+            return parts
+        rest = last[found.start(1) :]
+        first = "第" if before[0].startswith("第") or rest.startswith("产业") else ""
+        return [f"{first}{part.removeprefix('第')}{rest}" for part in before] + [first + last.removeprefix("第")]
+
+    def _uncounted(self, text: str, count: int) -> str:
+        """春节、国庆两个假期: the words that count the list off its end."""
+        found = _COUNT_WORDS.search(text)
+        if found is None or _DIGITS.get(found[1], 0) != count or self._independent(text):
+            return text
+        return text[: found.start()]
 
     @staticmethod
     def _shared_end(items: list[str]) -> list[str]:
@@ -283,7 +338,7 @@ class Namer:
     def _joined(self, item: str, last: str, suffix: str) -> str:
         if item.endswith(suffix):
             return item
-        found = re.search(r"(?:行业|产业|企业|居民|领域)$", last[: -len(suffix)])
+        found = re.search(r"(?:行业|产业|企业|居民|领域|(?:患者|人群|学生)[^、]{0,4})$", last[: -len(suffix)])
         scope = found.group() if found and not item.endswith(found.group()) else ""
         return item + scope + suffix
 

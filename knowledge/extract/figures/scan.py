@@ -29,6 +29,8 @@ _SCORED = re.compile(
     r"(?:提高|上升|增加|下降|降低|减少|高出|度|分|考核|评价|考评|测评|评估|成绩|分数|指数|均|以|达到?|为)[^，。；\d]{0,4}$"
 )
 _NO_SCORE = frozenset("别之类期成布析行段级公局支校店")  # what follows 分 where it is no mark
+# Looked up once: Python 3.11 takes as long to find a member in its enumeration as to search a short text.
+_EXACT, _ABOUT, _AT_LEAST, _AT_MOST = Bound.EXACT, Bound.ABOUT, Bound.AT_LEAST, Bound.AT_MOST
 
 
 class Figure(NamedTuple):
@@ -184,10 +186,10 @@ def _figure(found: re.Match[str], kind: str, sentence: str, grammar: Grammar) ->
     right, bound = _after(sentence, found.end(), bound, grammar)
     if masked:
         bound = Bound.MASKED
-    elif more and bound is Bound.EXACT:
-        bound = Bound.AT_LEAST
-    elif upper and bound is Bound.EXACT:
-        bound = Bound.ABOUT
+    elif more and bound is _EXACT:
+        bound = _AT_LEAST
+    elif upper and bound is _EXACT:
+        bound = _ABOUT
     unit = _UNIT_NAMES.get(unit, unit)
     if unit in ("‰", "%", ":1", "番", "倍"):
         kind = "share"
@@ -199,8 +201,8 @@ def _before(sentence: str, start: int, grammar: Grammar) -> tuple[int, Bound]:
     head = sentence[max(0, start - 8) : start].rstrip("* ")
     found = grammar.bound_before.search(head)
     if not found:
-        return start, Bound.EXACT
-    bound = Bound.AT_MOST if found["most"] else Bound.AT_LEAST if found["least"] else Bound.ABOUT
+        return start, _EXACT
+    bound = _AT_MOST if found["most"] else _AT_LEAST if found["least"] else _ABOUT
     return start, bound
 
 
@@ -209,7 +211,7 @@ def _after(sentence: str, end: int, bound: Bound, grammar: Grammar) -> tuple[int
     found = grammar.bound_after.match(sentence, end)
     if not found or (found.group().strip() == "内" and sentence[found.end() : found.end() + 1] not in "，。；"):
         return end, bound
-    made = Bound.AT_LEAST if found["least"] else Bound.AT_MOST if found["most"] else Bound.ABOUT
+    made = _AT_LEAST if found["least"] else _AT_MOST if found["most"] else _ABOUT
     return found.end(), made
 
 
@@ -234,7 +236,7 @@ def _rank(found: re.Match[str]) -> Figure:
     text = found["number"] or found["top"] or "1"
     group = "number" if found["number"] else "top" if found["top"] else "first"
     masked = is_masked(text)
-    bound = Bound.MASKED if masked else Bound.AT_MOST if found["top"] else Bound.EXACT
+    bound = Bound.MASKED if masked else _AT_MOST if found["top"] else _EXACT
     value = None if masked else parse(text)
     written = found[group]
     return Figure(found.start(group), found.end(group), found.start(), found.end(), value, written, "位", "rank", bound)
@@ -244,7 +246,7 @@ def _zeros(sentence: str) -> Iterator[Figure]:
     """A rate of nothing needs no unit: 孕产妇死亡率为0, 不良率保持零."""
     for found in _ZERO.finditer(sentence):
         start, end = found.span("number")
-        yield Figure(start, end, start, end, Decimal(0), found["number"], "%", "share", Bound.EXACT)
+        yield Figure(start, end, start, end, Decimal(0), found["number"], "%", "share", _EXACT)
 
 
 def _ratios(sentence: str, grammar: Grammar) -> Iterator[Figure]:
@@ -263,5 +265,5 @@ def _doublings(sentence: str, grammar: Grammar) -> Iterator[Figure]:
         times = {"两": 2, "二": 2, "三": 3, "四": 4}.get(found["times"] or "", 1)
         value = Decimal((2**times - 1) * 100) if "番" in found.group() else Decimal(100 * times)
         yield Figure(
-            found.start(), found.end(), found.start(), found.end(), value, found.group(), "%", "doubling", Bound.EXACT
+            found.start(), found.end(), found.start(), found.end(), value, found.group(), "%", "doubling", _EXACT
         )

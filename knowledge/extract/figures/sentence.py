@@ -14,6 +14,7 @@ from knowledge.extract.figures.grammar import Grammar
 from knowledge.extract.figures.groups import OTHER_WAY, RUN, Group, blanked, bracket, groups
 from knowledge.extract.figures.measures import TIME, Reading, measure
 from knowledge.extract.figures.naming import Memory, Subject, clean
+from knowledge.extract.figures.parts import Parts
 from knowledge.extract.figures.scan import Figure
 from knowledge.extract.figures.subjects import NO_NOUN, NOUN, RANKED_OF, Subjects
 from knowledge.lexicon import Lexicon
@@ -30,7 +31,7 @@ _AIMS = re.compile("[争保标]")  # 力争, 确保, 目标: what strong words o
 _REACHED = (Measure.LEVEL, Measure.GROWTH, Measure.RATE)
 _NAMED_TASK = re.compile(r"[^，；。的\s]{2,4}任务")  # 完成2.1万户改厕任务: what was done, not what was set
 _ACHIEVED = re.compile("完成(?!率)|实现|超额")
-_RISES_FROM = re.compile("[从由]$")
+_MOVED = re.compile(r"\d[^；。]*?[到至]")
 _NO_YEAR = 1800  # relative times of a document whose year is not known come out far before
 _DEED = re.compile(rf"^[，；、 {TIME}]*(?:新增|累计|建成|新建|引进|完成|投入|发放|净增|培育|处置|竣工|投用)")
 _OF_PLAN = re.compile(
@@ -40,6 +41,10 @@ _LISTED = re.compile(r"\s*(?:、|和|及|与|，)\s*")
 _LAST_YEAR = re.compile(r"[，；（(]?(?:去年|上年|上一年)(?:同期|同月)?(?:数|值|水平)?[为是仅只有达]*")
 _HOPED = re.compile(r"(?:争取|预计|力争|计划|有望|确保|拟)(?:于|在|到)?$")
 _LOOKS_BACK = re.compile(r"圆满|完成了|回顾")
+# Looked up once: Python 3.11 takes as long to find a member in its enumeration as to search a short text.
+_GROWTH, _RATE, _CHANGE, _RANK = Measure.GROWTH, Measure.RATE, Measure.CHANGE, Measure.RANK
+_MASKED = Bound.MASKED
+_REPORTED = ObsStatus.REPORTED
 
 
 @dataclass(slots=True)
@@ -50,6 +55,7 @@ class Scope:
     default: Period | None = None
     plan: bool = False
     memory: Memory = field(default_factory=Memory)
+    parts: Parts = field(default_factory=Parts)
     move_from: Reading | None = None
 
 
@@ -83,8 +89,9 @@ class Sentence:
         self.text = place.span.of(place.document.text)
         self.memory = scope.memory
         self.memory.recent = []
+        scope.parts.where += 1
         self.blanked = blanked(self.text, times)
-        self.subjects = Subjects(lexicon, grammar, self.memory, self.blanked)
+        self.subjects = Subjects(lexicon, grammar, self.memory, scope.parts, self.blanked)
         self.subjects.moving = scope.move_from is not None
         self.last: Reading | None = None
         self.last_plan = False
@@ -105,6 +112,7 @@ class Sentence:
         previous = self.text[: group.start]
         if previous.endswith(("；", "。", ";")):
             self.memory.recent = []
+            self.scope.parts.where += 1
             self.strong = False
         self._step_outside(group)
         if self.aims and not self.strong:
@@ -122,6 +130,7 @@ class Sentence:
             yield replace(seen, time_period=each[i].period) if each else seen
         self.last = readings[-1]
         self.subjects.done, self.subjects.last_unit = group.figures[-1].right, group.figures[-1].unit
+        self.scope.parts.tell(group, [subject for _, _, subject in pairs])
         self.memory.remember(list(dict.fromkeys(subject for _, _, subject in pairs)) if len(subjects) > 1 else subjects)
         if readings[0].starts_move or readings[0].ends_move:
             self.scope.move_from = readings[0] if readings[0].starts_move else None
@@ -156,14 +165,14 @@ class Sentence:
 
     def _continued(self, group: Group, reading: Reading) -> Reading:
         """A percentage without a word of its own goes on with the last one's measure: 上半年-0.4%、前三季度1.7%."""
-        if reading.measure is not Measure.RATE:
+        if reading.measure is not _RATE:
             return reading
-        grows = self.last is not None and self.last.measure is Measure.GROWTH
-        moved = self.scope.move_from is not None and self.scope.move_from.measure is Measure.GROWTH
+        grows = self.last is not None and self.last.measure is _GROWTH
+        moved = self.scope.move_from is not None and self.scope.move_from.measure is _GROWTH
         if not reading.name_tail and not clean(reading.subject, self.grammar):
             plain = NO_NOUN.match(group.right) or not NOUN.match(group.right)
             if plain and "恢复" not in group.left and (grows or (moved and reading.ends_move)):
-                return reading._replace(measure=Measure.GROWTH, noun_right=False)
+                return reading._replace(measure=_GROWTH, noun_right=False)
         if self.last_plan and group.left.strip() == "的":
             return reading._replace(subject="", name_tail="完成率", noun_right=False)
         return reading
@@ -199,7 +208,7 @@ class Sentence:
         indicator, activity = self._known(subject)
         plan = self._is_plan(group, figure, reading, subject)
         self.last_plan = plan
-        kind = Measure.TARGET if plan and reading.measure is not Measure.CHANGE else reading.measure
+        kind = Measure.TARGET if plan and reading.measure is not _CHANGE else reading.measure
         period = self._period(group, figure, reading, subject, plan)
         if kind in _REACHED and self._ahead(period):
             kind = Measure.TARGET
@@ -233,18 +242,18 @@ class Sentence:
     @staticmethod
     def _written(group: Group, reading: Reading, subject: Subject) -> str:
         """The name as written; of a rank with what it ranks: 总量 or 增速."""
-        found = RANKED_OF.search(group.left) if reading.measure is Measure.RANK else None
+        found = RANKED_OF.search(group.left) if reading.measure is _RANK else None
         ranked = found[1] if found else ""
         return subject.written if subject.written.endswith(ranked) else subject.written + ranked
 
     def _status(self, figure: Figure) -> ObsStatus:
-        if figure.bound is Bound.MASKED:
+        if figure.bound is _MASKED:
             return ObsStatus.SUPPRESSED
-        return ObsStatus.PROVISIONAL if self.provisional_from <= figure.start else ObsStatus.REPORTED
+        return ObsStatus.PROVISIONAL if self.provisional_from <= figure.start else _REPORTED
 
     def _is_plan(self, group: Group, figure: Figure, reading: Reading, subject: Subject) -> bool:
         left = group.left
-        if reading.measure in (Measure.RANK, Measure.CHANGE):
+        if reading.measure is _RANK or reading.measure is _CHANGE:
             return False
         if _OF_PLAN.search(left):
             return True
@@ -261,7 +270,7 @@ class Sentence:
         return False
 
     def _period(self, group: Group, figure: Figure, reading: Reading, subject: Subject, plan: bool) -> Period | None:
-        found = self._time_before(figure.start, reading.ends_move) or self.scope.period
+        found = self._time_before(figure.start, reading.starts_move) or self.scope.period
         if reading.starts_move:
             here = self.times.before(figure.start, group.start)
             if here is None and found is not None and found.kind in ("span", "plan", "years"):
@@ -294,9 +303,13 @@ class Sentence:
         if not self.times.own:
             return None
         earlier = (found for found in reversed(self.times.own) if found.span.start < position)
-        if moved:  # what a thing rose from is of another time
-            earlier = (found for found in earlier if not _RISES_FROM.search(self.text[: found.span.start]))
+        earlier = (found for found in earlier if moved or not self._rises_from(found, position))
         return next((time for time in earlier if not self._over(time, self.text[time.span.end : position])), None)
+
+    def _rises_from(self, time: Found, position: int) -> bool:
+        """Whether a time is only of what a thing rose from: 由2020年的41%提高到68%."""
+        from_it = self.text.endswith(("从", "由"), 0, time.span.start)
+        return from_it and _MOVED.search(self.text, time.span.end, position) is not None
 
     def _over(self, time: Found, between: str) -> bool:
         """Whether a time says nothing of what follows: an event's date, a month's end, the time that is hoped for."""

@@ -8,6 +8,7 @@ from knowledge.extract.figures.grammar import Grammar
 from knowledge.extract.figures.groups import Group
 from knowledge.extract.figures.measures import TIME, Reading
 from knowledge.extract.figures.naming import Memory, Namer, Subject, clean, split
+from knowledge.extract.figures.parts import Parts, work_of
 from knowledge.lexicon import Lexicon
 from knowledge.model import Bound, Measure
 
@@ -34,33 +35,47 @@ _JOINED_ON = re.compile(r"[和及与]$")
 _WORK = re.compile(r"的([^，；。、的]{3,24}?(?:项目|工程|基地|中心|园区|产业园|生产线|大桥|医院|学校))")
 _PREDICATE = re.compile(r"实现|完成|达到|建成|成环|运营|为主|通过|开展")
 RANKED_OF = re.compile(r"(总量|增速|增幅)(?:均|也|已|仍|还|分别|在)?(?:位|排|列|居|名|全|第|跃|升|保|稳)")
+_OF_AIM = re.compile(r"的[^，；。]{0,4}(?:目标|任务|要求|标准)")
+_ADDED = re.compile(r"(新增|净增)[加了约近]*$")
+_IS_RATE = re.compile(r"(?:率|比例|占比|比重)$")
+_REACHED = re.compile(r"(?:达到?|增至|增加到)$")
+_REACHES = re.compile(r"(?:达到?|为|也|均)[^，；]{0,3}$")
+_TELLS_SHARE = re.compile(r"率|[占之]?比|度$|比例|覆盖|成$")
+_ENUMERATED = re.compile("、(?![^“]*”)")
+_BECAUSE = re.compile(r"(?<=...)(?:因|受)(?![益理众训害托援助子素为种灾贿奖让检公私地材时势此])[^、，]{2,}$")
 _SHARE_OF = re.compile("占(.+)比重")
 _TOPIC = re.compile(
     r"^(.{2,24}?)(?=因|受|由于|保持|继续|坚持|在(?!线)|快速|持续|呈|稳|迈|突破|站上|跨|首次|再次|跃|运行|发展|实现|平稳|逆势|表现|$)"
 )
+# Looked up once: Python 3.11 takes as long to find a member in its enumeration as to search a short text.
+_LEVEL, _GROWTH, _CHANGE, _RANK = Measure.LEVEL, Measure.GROWTH, Measure.CHANGE, Measure.RANK
+_AT_LEAST = Bound.AT_LEAST
 
 
 class Subjects:
     """The subjects of one sentence's figures. `done` and `last_unit` tell of the figures that were read."""
 
-    def __init__(self, lexicon: Lexicon, grammar: Grammar, memory: Memory, blank: str) -> None:
+    def __init__(self, lexicon: Lexicon, grammar: Grammar, memory: Memory, parts: Parts, blank: str) -> None:
         self.lexicon, self.grammar, self.memory, self.blanked = lexicon, grammar, memory, blank
         self.namer = Namer(lexicon, grammar, memory)
         self.done = 0  # where the last figure that was read ends
         self.last_unit = ""
+        self.parts = parts
         self.moving = False  # whether a from-to pair is open
 
     def of(self, group: Group, reading: Reading) -> list[Subject]:
         """Whose figures these are: of the text before, of the noun after, or of what was spoken of."""
         count, memory = len(group.figures), self.memory
-        text = clean(reading.subject, self.grammar)
+        text = _BECAUSE.sub("", clean(reading.subject, self.grammar))
         context = memory.subjects[-1] if memory.subjects else None
         if reading.ends_move and self.moving and memory.subjects and not text:
             return memory.subjects
-        if reading.measure is Measure.RANK and (ranked := self._ranked(group, text)):
+        if reading.measure is _RANK and (ranked := self._ranked(group, text)):
             return ranked
         if named := self._named_after(group, text):
             return [Subject(text, named, text)]
+        if count == 1 and (part := self.parts.in_state(group, text)):
+            return [part]
         noun = self._noun(group, text, reading)
         if noun:
             return [self.namer.one(noun, reading.name_tail, context)]
@@ -124,10 +139,20 @@ class Subjects:
         """A single name; a leaning one takes what the clauses before it speak of."""
         topics = self._topics(group) if self._leans(text) else []
         if topics:
-            return [self.namer.one(text, reading.name_tail, topic) for topic in topics]
-        parent = self.memory.subjects[0] if self.memory.subjects else None
-        if group.left.lstrip("，；").startswith("其中") and group.figures[0].kind == "count" and parent is not None:
-            return [Subject(parent.indicator, text, text)]
+            return [
+                topic if topic.indicator.endswith(text) else self.namer.one(text, reading.name_tail, topic)
+                for topic in topics
+            ]
+        counted = group.figures[0].kind == "count" or group.figures[0].unit.endswith("人次")
+        if counted and group.left.startswith("其中"):
+            apart = group.start == 0 or self.blanked[group.start - 1] in "；。"
+            if parent := self.parts.whole(group, apart):
+                return [Subject(parent.of or parent.indicator, text, text)]
+            return [self.namer.one(text, reading.name_tail)]
+        if text in self.grammar.relational and (work := self.parts.of_money(group)):
+            return [Subject(text, work, text)]
+        if self._is_rate_of(group, text, reading, context) and context is not None:
+            return [Subject(context.indicator, text, text)]
         new = group.left.startswith("、")  # 幼儿园58所、小学41所: a thing of its own
         if len(text) <= 2 and context and self._like_last(group) and not self._leans(text) and not new:
             return [Subject(context.indicator, text, text)]
@@ -136,6 +161,13 @@ class Subjects:
             context = self.namer.one(clean(text[: -len(item)], self.grammar))
         return [self.namer.one(item, reading.name_tail, context)]
 
+    def _is_rate_of(self, group: Group, text: str, reading: Reading, context: Subject | None) -> bool:
+        """阳光厨房建成率92.4%，学校食堂达到100%: a thing alone, whose rate is the one told before."""
+        if context is None or reading.measure is not Measure.RATE or reading.name_tail or len(text) > 8:
+            return False
+        told = self.last_unit == "%" and context.indicator.endswith("率") and bool(_REACHES.search(group.left))
+        return told and not _TELLS_SHARE.search(text) and not self._is_topic(text)
+
     def _like_last(self, group: Group) -> bool:
         """Whether the last figure of the same sentence part has the same unit: 上涨的城市20个，持平的2个."""
         return bool(self.memory.recent) and self.last_unit == group.figures[0].unit
@@ -143,7 +175,7 @@ class Subjects:
     @staticmethod
     def _last_item(text: str) -> str:
         """A name without the predicate before it: 线路实现运营、总里程 -> 总里程."""
-        *before, last = text.split("、")
+        *before, last = _ENUMERATED.split(text)
         return last if before and len(last) > 1 and _PREDICATE.search(before[-1]) else text
 
     def _leans(self, text: str) -> bool:
@@ -157,24 +189,37 @@ class Subjects:
     def _list(self, group: Group, reading: Reading, count: int, context: Subject | None) -> list[Subject]:
         """A list of names for a list of figures, or for one that all share (均, 都)."""
         raw = reading.subject.replace(TIME, "")
+        if count > 1 and (each := self._deed_of_each(raw, count)):
+            return each
         if count > 1:
             return self.namer.many(raw, count, reading.name_tail, context)
         if _EACH.search(group.left):
             return self.namer.many(raw, 0, reading.name_tail, context)
         return self._shared(group, reading, raw, context)
 
+    def _deed_of_each(self, raw: str, count: int) -> list[Subject]:
+        """甲院、乙院分别托管卫生院10家和7家: one deed, told of each."""
+        whose, _, deed = raw.partition("分别")
+        name = clean(deed, self.grammar)
+        if len(name) < 3 or self.namer.ends_known(name) or self.lexicon.knows(name):
+            return []
+        items = self.namer.items(whose, count)
+        return [Subject(name, item, name) for item in items] if len(items) == count else []
+
     def _shared(self, group: Group, reading: Reading, raw: str, context: Subject | None) -> list[Subject]:
         """One bound that several places or sectors passed alike: 甲镇、乙镇生产总值超过500亿元."""
         figure = group.figures[0]
-        fits = reading.measure is Measure.GROWTH or (reading.measure is Measure.LEVEL and figure.kind == "money")
-        if figure.bound is not Bound.AT_LEAST or not fits or "、" not in raw or "等" in raw:
+        fits = reading.measure is _GROWTH or (reading.measure is _LEVEL and figure.kind == "money")
+        if figure.bound is not _AT_LEAST or not fits or "、" not in raw or "等" in raw:
             return []
         listed = self.namer.many(raw, 0, reading.name_tail, context)
-        return listed if reading.measure is Measure.GROWTH or len({s.indicator for s in listed}) == 1 else []
+        return listed if reading.measure is _GROWTH or len({s.indicator for s in listed}) == 1 else []
 
     def _carried(self, group: Group, reading: Reading, count: int) -> list[Subject]:
         """No name before the figure: the subjects of the last figures, or what the clause before speaks of."""
         memory = self.memory
+        if count == 1 and (planned := self.parts.planned(group)):
+            return [planned]
         topics = self._topics(group)
         if topics and (count == len(topics) or count == 1):
             subjects = topics
@@ -191,23 +236,38 @@ class Subjects:
             subjects = memory.subjects
         if not subjects:
             return []
-        if reading.measure is Measure.LEVEL and group.figures[0].kind == "count":
-            subjects = self._countable(subjects)
-        if reading.measure is Measure.GROWTH:
+        if reading.measure is _GROWTH:
             subjects = [Subject(*subject.base) if subject.base else subject for subject in subjects]
         if reading.name_tail:
             return [self.namer.one("", reading.name_tail, subject) for subject in subjects]
-        if reading.measure is Measure.LEVEL and _TOTAL.search(group.left):
-            subjects = [self.namer.in_all(subject) for subject in subjects]
+        if reading.measure is _LEVEL:
+            subjects = self._amounts(group, subjects)
         if count == 1 and len(subjects) > 1 and not _EACH.search(group.left):
             return subjects[-1:]
         return subjects
 
-    def _countable(self, subjects: list[Subject]) -> list[Subject]:
-        """What a bare count is of: what was counted before, no rate. 建成基站283个，完成率108.8%，累计达641个."""
-        if not all(subject.indicator.endswith("率") for subject in subjects):
-            return subjects
-        return [subject for subject in self.memory.recent if not subject.indicator.endswith("率")][-1:] or subjects
+    def _amounts(self, group: Group, subjects: list[Subject]) -> list[Subject]:
+        """What an amount without a name is of: not of a rate, and what was done is not what was planned."""
+        if group.figures[0].kind in ("count", "money", "physical"):
+            subjects = [self._unrated(subject) for subject in subjects]
+        if _TOTAL.search(group.left) or (TIME in group.left and _REACHED.search(group.left)):
+            return [self.namer.in_all(subject) for subject in subjects]
+        if (added := _ADDED.search(group.left)) and added[1] not in subjects[0].written:
+            return [subject._replace(indicator=added[1] + subject.indicator) for subject in subjects]
+        if "完成" in group.left and group.figures[0].kind == "money":
+            works = [work_of(subject) for subject in subjects]
+            return [
+                Subject("完成投资", work, "完成投资") if work else s for s, work in zip(subjects, works, strict=True)
+            ]
+        return subjects
+
+    @staticmethod
+    def _unrated(subject: Subject) -> Subject:
+        """What a rate is told of, for an amount that follows it."""
+        if subject.base:
+            return Subject(*subject.base)
+        rate = subject.activity and _IS_RATE.search(subject.indicator)
+        return Subject(subject.activity, None, subject.activity) if rate and subject.activity else subject
 
     def _topics(self, group: Group) -> list[Subject]:
         """What the figureless clauses right before speak of: a sector, an indicator, a list of such."""
@@ -249,11 +309,13 @@ class Subjects:
         figure = group.figures[-1]
         right = group.right
         share = reading.noun_right and figure.kind == "share" and (not text or not right.lstrip().startswith("的"))
-        counted = figure.kind in ("count", "") and reading.measure in (Measure.LEVEL, Measure.CHANGE)
+        counted = figure.kind in ("count", "") and (reading.measure is _LEVEL or reading.measure is _CHANGE)
         bulk = figure.kind in ("physical", "money") and (len(text) <= 2 or text.endswith(("扩建", "新建", "改建")))
         if not (share or counted or bulk) or not NOUN.match(right) or NO_NOUN.match(right):
             return ""
-        right = _BRACKET.sub("", right)
+        if share and _OF_AIM.match(right):
+            return ""
+        right = _BRACKET.sub("", right) if "（" in right else right
         noun = _NOUN_END.split(right, 1)[0].strip()
         ended = len(noun) < len(right.strip())
         noun = noun.split("、")[0] if not ended else noun
