@@ -68,6 +68,12 @@ class Parts:
             else None
         )
 
+    def outer(self) -> Subject | None:
+        """The last thing told that is no part of another, where the last figure was of a part."""
+        if not self._told or not self._told[-1].inner:
+            return None
+        return next((told.subject for told in reversed(self._told) if not told.inner), None)
+
     def planned(self, group: Group) -> Subject | None:
         """What a plan is of whose completion is told: the last thing of its unit that is no part of another."""
         if not _OF_PLAN.search(group.left):
