@@ -106,6 +106,12 @@ def _is_kind(text: str) -> bool:
 
 
 @lru_cache(8)
+def _bare_names(lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
+    """The names that lean on a longer one, each with its canonical name."""
+    return tuple((bare, lexicon.canonical(bare)) for bare in lexicon.bare)
+
+
+@lru_cache(8)
 def _last_two(lexicon: Lexicon) -> frozenset[str]:
     """The last two characters of every name that the lexicon may know."""
     return frozenset(name[-2:] for name in (*lexicon.names, *lexicon.bare, *lexicon.parts))
@@ -148,8 +154,7 @@ class Namer:
 
     def _known(self, indicator: str, activity: str | None, written: str) -> Subject:
         full = self._memory.full
-        for bare in self._lexicon.bare:
-            plain = self._lexicon.canonical(bare)
+        for bare, plain in _bare_names(self._lexicon):
             if indicator == plain != bare:
                 full[bare] = indicator
             elif bare in full and full[bare] == plain != bare:

@@ -67,7 +67,8 @@ class Subjects:
     def of(self, group: Group, reading: Reading) -> list[Subject]:
         """Whose figures these are: of the text before, of the noun after, or of what was spoken of."""
         count, memory = len(group.figures), self.memory
-        text = _BECAUSE.sub("", clean(reading.subject, self.grammar))
+        text = clean(reading.subject, self.grammar)
+        text = _BECAUSE.sub("", text) if "因" in text or "受" in text else text
         context = memory.subjects[-1] if memory.subjects else None
         if reading.ends_move and self.moving and memory.subjects and not text:
             return memory.subjects
@@ -144,8 +145,8 @@ class Subjects:
                 topic if topic.indicator.endswith(text) else self.namer.one(text, reading.name_tail, topic)
                 for topic in topics
             ]
-        counted = group.figures[0].kind == "count" or group.figures[0].unit.endswith("人次")
-        if counted and group.left.startswith("其中"):
+        figure = group.figures[0]
+        if group.left.startswith("其中") and (figure.kind == "count" or figure.unit.endswith("人次")):
             apart = group.start == 0 or self.blanked[group.start - 1] in "；。"
             if parent := self.parts.whole(group, apart):
                 return [Subject(parent.of or parent.indicator, text, text)]
@@ -176,7 +177,7 @@ class Subjects:
     @staticmethod
     def _last_item(text: str) -> str:
         """A name without the predicate before it: 线路实现运营、总里程 -> 总里程."""
-        *before, last = _ENUMERATED.split(text)
+        *before, last = _ENUMERATED.split(text) if "、" in text else (text,)
         return last if before and len(last) > 1 and _PREDICATE.search(before[-1]) else text
 
     def _leans(self, text: str) -> bool:
