@@ -1,4 +1,4 @@
-"""The children that read strangers' files, run as their parents do: a file on standard input, one JSON object out."""
+"""The children that read strangers' files, run as their parents do: a file on standard input, lines of JSON out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from knowledge.read import Limits
+from knowledge.read.answers import heard, told
 from tests.bots import SUMMARY
 from tests.shared import ROOT
 
@@ -22,8 +23,7 @@ def answer(module: str, data: bytes, name: str, limits: Limits, *more: str) -> d
     command = [sys.executable, "-m", module, name, json.dumps(asdict(limits)), *more]
     done = subprocess.run(command, input=data, capture_output=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr.decode()
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return heard(done.stdout)
 
 
 def test_a_source_comes_back_whole() -> None:
@@ -73,3 +73,23 @@ def test_faulty_words_of_the_bureau_are_told_by_their_sentence(tmp_path: Any) ->
     words.write_text('[own]\n"产值" = "总额"\n', "utf-8")
     found = answer("knowledge.uploads", TEXT, "总结.md", Limits(), json.dumps([str(words)]))
     assert found["error"] == "BrokenFile" and f"词表 {words} 的格式不对" in found["message"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"source": {"text": "甲\n乙\u2028丙", "notes": ["一"] * 999}},
+        {"a": {"b": list(range(1000)), "c": [[1, 2]] * 201}, "d": [None, "x", 1.5], "e": []},
+    ],
+)
+def test_an_answer_is_heard_as_it_was_told(answer: dict[str, Any]) -> None:
+    lines = list(told(answer))
+    assert heard("\n".join(lines).encode()) == answer
+    assert max(map(len, lines)) < 4000
+
+
+@pytest.mark.parametrize("torn", [b"", b"{", b'{"a": []}\n[["a"], [1, 2'])
+def test_a_torn_answer_is_none(torn: bytes) -> None:
+    with pytest.raises(ValueError):
+        heard(torn)
