@@ -275,6 +275,8 @@ class Talk:
         answers, context = services.library.ask(question, context, turn.now)
         services.people.talks.keep_context(key, context.dump(), turn.now)
         if answers and all(answer.status is Status.NOT_FOUND for answer in answers):
+            if services.library.latest() is None:
+                return turn.say("no_summary")
             services.people.review.keep(key, text.strip()[:300], "not_found", turn.now)
         html = "\n\n".join(self._rendered(turn, answer) for answer in answers)
         if synonym:

@@ -150,15 +150,20 @@ def split(plain: str) -> list[str]:
 
 def understand(text: str, plain: str, *, year: int, ref: Period | None, traditional: bool = False) -> Query:
     """One question as a Query; `plain` is its mended text, `year` and `ref` what 今年 and 目前 lean on."""
+    return amend(_meaning(plain, year, ref), text=text, traditional=traditional)
+
+
+@lru_cache(maxsize=4096)
+def _meaning(plain: str, year: int, ref: Period | None) -> Query:
+    """What a text means; the same is asked of one place after the other, and by one person after the other."""
     words = wording()
     if talk := _talk(plain, words):
-        return Query(text, plain, Kind.TALK, talk=talk, traditional=traditional)
+        return Query("", plain, Kind.TALK, talk=talk)
     plain = words.polite.sub("", plain) or plain
     plain = _ON_YEAR.sub("同比", plain)
     for said, meant in words.words if words.spoken.search(plain) else ():
         plain = plain if meant in plain else said.sub(meant, plain)
-    query = Query(text, plain, traditional=traditional)
-    rest, query = _times(plain, query, year, ref)
+    rest, query = _times(plain, Query("", plain), year, ref)
     query = _units(plain, query, words)
     rest, query = _cues(rest, query, words)
     query = _leans(plain, query, words)

@@ -158,6 +158,8 @@ def _year_of(found: re.Match[str], around: _Around) -> int | None:
         return near if around.year - 12 <= near <= around.year + 3 else None
     if found["chinese"]:
         return int(parse(found["chinese"].replace("○", "〇")))
+    if found["relative"] == "当年" and around.ref:
+        return around.ref.end[0]
     if found["relative"]:
         return around.year + {"去": -1, "上": -1, "前": -2, "明": 1, "来": 1, "下": 1}.get(found["relative"][0], 0)
     return None

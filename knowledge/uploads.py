@@ -1,6 +1,6 @@
 """A stranger's file read to the end in a process of its own: no file can take the bot down or hold it up.
 
-Run with -m this is the child: a file on standard input, one JSON object with the extraction on standard output.
+Run with -m this is the child: a file on standard input, the extraction in lines of JSON on standard output.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from knowledge.errors import BrokenFile, JianbaoError
 from knowledge.ingest import Reading, finished
 from knowledge.model import Extraction
 from knowledge.read import Limits, read_bytes
+from knowledge.read.answers import told
 from knowledge.read.sandbox import answer_of
 from knowledge.read.worker import answered, restrict
 from knowledge.store.codec import from_plain, to_plain
@@ -59,4 +60,5 @@ def main(name: str, limits: Limits, lexicon_files: tuple[Path, ...]) -> dict[str
 if __name__ == "__main__":
     given = Limits(**json.loads(sys.argv[2]))
     restrict(given)
-    json.dump(main(sys.argv[1], given, tuple(map(Path, json.loads(sys.argv[3])))), sys.stdout, ensure_ascii=True)
+    made = main(sys.argv[1], given, tuple(map(Path, json.loads(sys.argv[3]))))
+    sys.stdout.writelines(f"{line}\n" for line in told(made))

@@ -270,3 +270,64 @@ def test_empty_and_broken_documents() -> None:
         read_bytes(word_file("<w:p>"), "a.docx")
     with pytest.raises(BrokenFile, match="另存"):
         read_bytes(word_file(p("投资5亿元") * 500)[:-200], "a.docx")
+
+
+# -- what other programs put around text -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("inline", "shown"),
+    [
+        ("<w:r><w:t>增长</w:t><w:noBreakHyphen/><w:t>5%</w:t></w:r>", "增长-5%"),
+        ("<w:r><w:t>一</w:t><w:tab/><w:t>二</w:t></w:r>", "一\t二"),
+        ("<w:smartTag><w:r><w:t>甲县</w:t></w:r></w:smartTag><w:r><w:t>产值</w:t></w:r>", "甲县产值"),
+        ("<w:sdt><w:sdtContent><w:r><w:t>31.2</w:t></w:r></w:sdtContent></w:sdt>", "31.2"),
+        ("<w:r><w:rPr><w:vanish/></w:rPr><w:t>批注</w:t></w:r><w:r><w:t>正文</w:t></w:r>", "正文"),
+        ('<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>正文</w:t></w:r>', "正文"),
+        ('<w:r><w:rPr><w:rStyle w:val="h"/></w:rPr><w:t>暗</w:t></w:r><w:r><w:t>明</w:t></w:r>', "明"),
+        ("<w:del><w:r><w:t>旧</w:t></w:r></w:del><w:ins><w:r><w:t>新</w:t></w:r></w:ins>", "新"),
+        (
+            '<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:r><m:t>x=5</m:t></m:r></m:oMath>',
+            "x=5",
+        ),
+        (
+            "<mc:AlternateContent><mc:Choice/><mc:Fallback><w:r><w:t>退</w:t></w:r></mc:Fallback></mc:AlternateContent>",
+            "退",
+        ),
+        ("<mc:AlternateContent></mc:AlternateContent><w:r><w:t>余</w:t></w:r>", "余"),
+        ("<!-- 注 --><w:r><w:t>文</w:t></w:r>", "文"),
+    ],
+)
+def test_what_stands_within_a_paragraph(inline: str, shown: str) -> None:
+    hidden = '<w:style w:styleId="h"><w:rPr><w:vanish/></w:rPr></w:style>'
+    assert _lines(f"<w:p>{inline}</w:p>", styles=hidden) == [shown]
+
+
+def test_rows_and_cells_within_controls_are_read_and_a_list_of_contents_is_not() -> None:
+    cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    control = "<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    head = f"<w:tr>{cell.format('镇')}{cell.format('产值')}</w:tr>"
+    row = f"<w:tr>{cell.format('甲镇')}{control.format(cell.format('5.2'))}</w:tr>"
+    gallery = "<w:sdtPr><w:docPartObj><w:docPartGallery w:val='Table of Contents'/></w:docPartObj></w:sdtPr>"
+    contents = f"<w:sdt>{gallery}<w:sdtContent>{p('目录 3')}</w:sdtContent></w:sdt>"
+    body = f"{contents}{control.format(p('投资稳定。'))}<w:tbl>{head}{control.format(row)}</w:tbl>"
+    assert _lines(body) == ["投资稳定。", "| 镇 | 产值 |", "| --- | --- |", "| 甲镇 | 5.2 |"]
+
+
+def test_a_list_of_a_style_that_stands_on_another() -> None:
+    styles = (
+        '<w:style w:styleId="a"><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+        '<w:style w:styleId="b"><w:basedOn w:val="a"/></w:style>'
+        '<w:style w:styleId="c"><w:basedOn w:val="c"/></w:style>'
+    )
+    body = p("投资", style="b") + p("供水", style="b") + p("正文", style="c")
+    assert _lines(body, styles=styles, numbering=lists(_OFFICE)) == ["（一）投资", "（二）供水", "正文"]
+
+
+@pytest.mark.parametrize("opening", ["<w:sdt><w:sdtContent>", "<w:customXml>"])
+def test_a_file_that_nests_without_end_is_refused(opening: str) -> None:
+    closing = opening.replace("<w:sdt><w:sdtContent>", "</w:sdtContent></w:sdt>").replace(
+        "<w:customXml>", "</w:customXml>"
+    )
+    with pytest.raises(BrokenFile):
+        _lines(opening * 120 + p("深") + closing * 120)

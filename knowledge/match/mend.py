@@ -16,6 +16,7 @@ from knowledge.match.sounds import alike, readings, spelled, syllables
 
 _LATIN = re.compile(r"[a-zü]+(?: [a-zü]+)*")
 _PAIR = re.compile("[㐀-鿿]{2}")
+_REMEMBERED = 500  # questions
 _ENOUGH = 8  # a pair that stands so often is as sure as can be
 _FUNCTION = frozenset(
     "的了吗呢吧啊呀是在有为和与或把被从到对向于以之其所地得着过那这个们咋哪几多少谁啥么什怎我你他咱请问请不没减加里中上下内外各两三四五六七八九十一二降涨升跌掉增减大小高低快慢花挣赚缺补欠做办开来去用要会能想说看问查找给让比占超达约共总未已家点省通也都还就又很"
@@ -109,6 +110,7 @@ class Speller:
         self._firsts: set[str] = set()
         self._seconds: set[str] = set()
         self._held: dict[str, bool] = {}
+        self._mended: dict[str, str] = {}
         self._slips: dict[tuple[str, int], str | None] = {}
         self._fitting: dict[tuple[str, int], tuple[float, str]] = {}
         self._sounds: dict[tuple[str, ...], dict[str, int]] = {}
@@ -190,6 +192,13 @@ class Speller:
 
     def mend(self, plain: str) -> str:
         """The question with what is misspelt put right; what cannot be is left."""
+        if (found := self._mended.get(plain)) is None:
+            if len(self._mended) >= _REMEMBERED:
+                self._mended.clear()
+            found = self._mended[plain] = self._mend(plain)
+        return found
+
+    def _mend(self, plain: str) -> str:
         if re.search("[a-z]{2}", plain):
             plain = _LATIN.sub(self._pinyin, plain)
         plain = Slips(self, _FUNCTION, self._slips).mend(plain)

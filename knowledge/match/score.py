@@ -178,17 +178,18 @@ def _lacks(want: Wanted, row: Sequence[float], own: str) -> bool:
     bare = [
         0 if level or atom in own else says for says, level, atom in zip(want.telling, row, want.atoms, strict=True)
     ]
-    if not any(bare):
-        return False
-    pairs = [(first, last) for _, first, last in want.keys if first < last]
-    if any(bare[first] and bare[last] and bare[first] + bare[last] > 2 for first, last in pairs):
-        return True
-    return any(bare[at] > 1 and want.telling[last] > 1 and want.atoms[at] in want.missing for at, last in pairs)
+    for _, first, last in want.keys:
+        if first < last and (says := bare[first]):
+            if bare[last] and says + bare[last] > 2:
+                return True
+            if says > 1 and want.telling[last] > 1 and want.atoms[first] in want.missing:
+                return True
+    return False
 
 
 def _trust(want: Wanted, row: Sequence[float], entry: Entry, precision: float, index: DocumentIndex) -> float:
     """What is left of a figure's fit where it is to answer by itself: what is asked may stand only after it."""
-    if not precision and not any(key in entry.near for key, _, _ in want.keys):
+    if not precision and not _holds(entry.near, [key for key, _, _ in want.keys]):
         return _ASTRAY
     key, first, last = want.keys[-1] if want.keys else ("", 0, 0)
     if want.telling[first] > 1 and want.telling[last] > 1 and 0 < row[last] <= SEGMENT and key not in entry.near:

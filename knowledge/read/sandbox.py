@@ -1,7 +1,7 @@
 """Reading a stranger's file in a process of its own, so that no file can take the bot down.
 
 The child gets the file on standard input, no secrets in its environment, and limits on memory, time and files; it
-answers with one JSON object. Whatever happens to it, the parent sees a Source or a ReadError.
+answers with lines of JSON. Whatever happens to it, the parent sees a Source or a ReadError.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from knowledge import errors
 from knowledge.errors import BrokenFile, LimitExceeded, ReadError
 from knowledge.model import Source
 from knowledge.read import load
+from knowledge.read.answers import heard
 from knowledge.read.limits import Limits
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -75,7 +76,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _result(out: bytes, err: bytes, code: int, name: str) -> dict[str, Any]:
     try:
-        answer: dict[str, Any] = json.loads(out)
+        answer = heard(out)
     except ValueError as error:
         log = ReadError(f"exit {code}: {err.decode(errors='replace')[-2000:]}")
         raise _exceeded(name) from (log if err else error)

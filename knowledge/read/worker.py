@@ -1,4 +1,4 @@
-"""The child of `sandbox`: limits itself, reads a file from standard input, writes one JSON object. Run with -m."""
+"""The child of `sandbox`: limits itself, reads a file from standard input, writes lines of JSON. Run with -m."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 from knowledge.errors import LimitExceeded, ReadError
 from knowledge.read import read_bytes
+from knowledge.read.answers import told
 from knowledge.read.limits import Limits
 
 
@@ -49,4 +50,4 @@ def answered(make: Callable[[], dict[str, object]], name: str) -> dict[str, obje
 if __name__ == "__main__":
     given = Limits(**json.loads(sys.argv[2]))
     restrict(given)
-    json.dump(main(sys.argv[1], given), sys.stdout, ensure_ascii=True)
+    sys.stdout.writelines(f"{line}\n" for line in told(main(sys.argv[1], given)))

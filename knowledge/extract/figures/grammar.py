@@ -11,7 +11,8 @@ from knowledge.extract.alternation import beginning, last_characters
 from knowledge.lexicon import Lexicon
 from knowledge.numerals import ARABIC, CHINESE
 
-MASK = r"[xXｘＸ×]+(?:\.[xXｘＸ×]+)?"
+HIDDEN = "xXｘＸ×＊"  # what sources write for digits that they hide
+MASK = rf"[{HIDDEN}]+(?:[.．][{HIDDEN}]+)?"
 _CHINESE_DIGITS = CHINESE.strip("[]+")
 _SPACE = r"[ \u00a0\u3000*]*"
 PLACE = r"(?:全(?:市|省|县|区|国|州|球)|[我本]?[市省县区](?=平均|下达|定|均)|省内|国内|世界|浙江省|地级市)"
@@ -129,7 +130,7 @@ def compile_grammar(lexicon: Lexicon) -> Grammar:
         plan=re.compile(alternatives(plan["words"])),
         plan_after=re.compile(r"[^，；。]{0,4}?的?(?:节点|年度|全年|预期|既定)?(?:目标(?!责任)|任务)"),
         plan_strong=re.compile(
-            r"力争|争取(?!到|了|中央|国家|上级|省级|各级|各类|以工|专项|资金|项目|补助|政策|债|试点)|确保(?!了)|力保|预期目标|主要目标|目标[为是：:]"
+            r"力争|(?<!成功)争取(?!到|了|[^，；。、]{0,16}(?:资金|债|补助|政策|试点|贷款|拨款|预算|以工代赈))|确保(?!了)|力保|预期目标|主要目标|目标[为是：:]"
         ),
         plan_opening=re.compile(r"(?:预期|主要|发展|奋斗|总体|工作)目标(?:是|为|：|[^，。；]{0,8}[：:])"),
         plan_heading=re.compile(alternatives(plan["headings"])),
@@ -182,17 +183,17 @@ def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
     number = rf"(?:{ARABIC})|{MASK}|{CHINESE}"
     more = "(?:多|余|几|来)?"
     figure = (
-        rf"(?=[-−－\dxXｘＸ×{_CHINESE_DIGITS}])(?<![\d.A-Za-z第])(?P<sign>[-−－](?=[\dxX]))?(?P<number>{number})(?![\d])"
+        rf"(?=[-−－\d{HIDDEN}{_CHINESE_DIGITS}])(?<![\d.A-Za-z第×])(?P<sign>[-−－](?=[\d{HIDDEN}]))?(?P<number>{number})(?![\d])"
         rf"(?P<high>(?=[^{dash}]{{0,{longest}}}+\s*[{dash}])"
         rf"(?P<unit1>(?:{magnitude})?(?:{units})?)\s*(?:[—–~～]{{1,2}}|[-－−‐]|至|到)\s*(?P<upper>{number}))?"
         rf"{_SPACE}(?P<more>{more})(?P<magnitude>{magnitude}?)(?P<more2>{more}){_SPACE}"
         rf"(?:(?P<unit>{units})|(?P<bare>(?<=[万亿])(?![元度]))|(?=[、和及与，]\s*[-−－]?[\dxX]++(?:\.[\dxX]++)?+[^年月日号路线]))"
     )
     rank = (
-        rf"(?=[第前首榜])(?:第{_SPACE}(?P<number>\d{{1,3}}|[xX]+|[一二三四五六七八九十]{{1,3}})"
+        rf"(?=[第前首榜])(?:第{_SPACE}(?P<number>\d{{1,3}}|[{HIDDEN}]+|[一二三四五六七八九十]{{1,3}})"
         rf"(?:{_SPACE}(?P<unit>[位名])(?![师优校医])|(?=[\s*。，；、：）)和与及的并且同跃升增较比]|$)"
         r"(?![、和与及]第[一二三四五六七八九十\d]{1,3}[^\s\d位名。，；、：）)和与及的]))"
-        r"|前(?P<top>\d{1,4}|[三四五六七八九十]{1,2}|[xX]+)(?P<topunit>[位名强])|(?P<first>首位(?!度)|榜首|第一位))"
+        rf"|前(?P<top>\d{{1,4}}|[三四五六七八九十]{{1,2}}|[{HIDDEN}]+)(?P<topunit>[位名强])|(?P<first>首位(?!度)|榜首|第一位))"
     )
     doubling = r"翻了?(?P<times>[一两二三四])?(?:番|倍)|实现翻番"
     return {
@@ -200,7 +201,7 @@ def _scanners(lexicon: Lexicon) -> dict[str, re.Pattern[str]]:
         "rank": re.compile(rank),
         "doubling": re.compile(doubling),
         "has_figure": re.compile(  # one class first, which the module skips to, then what that character has to be
-            r"[\dxX翻一二两三四五六七八九十百千万亿半首榜第](?:(?<=[\dxX翻])|(?<=[一二两三四五六七八九十百千万亿半])成|(?<=百)分之"
+            rf"[\d{HIDDEN}翻一二两三四五六七八九十百千万亿半首榜第](?:(?<=[\d{HIDDEN}翻])|(?<=[一二两三四五六七八九十百千万亿半])成|(?<=百)分之"
             r"|(?<=首)位|(?<=榜)首|(?<=第)[一二三四五六七八九十]|(?<=[一二两三四五六七八九十百千])[百千万亿])"
         ),
     }

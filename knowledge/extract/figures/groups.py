@@ -16,7 +16,9 @@ _JOIN = re.compile(r"^(?:个|户|家|以上|左右|多|、|和|及|与|以及|�
 OTHER_WAY = re.compile(r"(?:和|、|及|与)(?P<word>同比增长|同比下降|增长|下降|上升|提高|降低|减少|负增长)约?")
 _JOINED = re.compile(r"[、，和与及]")
 _RANK_JOIN = re.compile(r"[、和，及与]\s*第?")
-_MASKED_TIME = re.compile(r"[xX]{1,4}(?:[-—－][xX]{1,4})?(?:年度?|月份?|日)[底末]?(?!度)")
+_AND = re.compile("[、和及与]|以及")
+_EACH_OF = re.compile(r"分别(?:达到?|为|是|有|约)?(?:[\d.]+[^，；。\d]{1,6}?[、和])*$")
+_MASKED_TIME = re.compile(r"[xX×＊]{1,4}(?:[-—－][xX×＊]{1,4})?(?:年度?|月份?|日)[底末]?(?!度)")
 _AFTER_TIME = re.compile(rf"{TIME}(?:末|底|前(?![移进列三茅])|之前|内|间|期间|以来|来|初|份|时|[上中下]旬)")
 RUN = re.compile(f"{TIME}+")
 
@@ -33,7 +35,7 @@ class Group(NamedTuple):
 
 def blanked(text: str, times: Times) -> str:
     """A sentence with each time expression replaced by marks of the same length."""
-    masked = "x" in text or "X" in text
+    masked = "x" in text or "X" in text or "×" in text or "＊" in text
     out = _MASKED_TIME.sub(lambda found: TIME * len(found.group()), text) if masked else text
     for found in times.all:
         out = out[: found.span.start] + TIME * (found.span.end - found.span.start) + out[found.span.end :]
@@ -65,13 +67,19 @@ def _once(text: str) -> str:
 
 def _together(text: str, one: Figure, other: Figure) -> bool:
     if one.kind != other.kind or one.unit.lstrip("万亿千") != other.unit.lstrip("万亿千"):
-        return False
+        return "rank" not in (one.kind, other.kind) and _of_each(text, one, other)
     gap = text[one.right : other.start]
     if one.kind == "rank":
         return bool(_RANK_JOIN.fullmatch(gap))
     if OTHER_WAY.fullmatch(gap) and "分别" in text[: one.start]:
         return True
     return bool(_JOIN.match(gap)) and bool(_JOINED.search(gap)) and "增" not in gap
+
+
+def _of_each(text: str, one: Figure, other: Figure) -> bool:
+    """Whether figures of several units stand in one row: 覆盖率、面积分别达到29.3%和7.4平方米."""
+    joined = _AND.fullmatch(text, one.right, other.start)
+    return joined is not None and _EACH_OF.search(text, max(0, one.start - 40), one.start) is not None
 
 
 def _left_start(text: str, previous: int, start: int, quoted: bool) -> tuple[int, bool]:

@@ -11,11 +11,11 @@ from knowledge.extract.alternation import first_characters
 from knowledge.extract.figures.grammar import Grammar
 from knowledge.lexicon import Lexicon
 
-_AND = re.compile(r"、|以及|和(?!谐|平|睦)|与(?!试验|会)|及(?!其|以上|时)|，")
+_AND = re.compile(r"、|以及|和(?!谐|平|睦)|与(?!试验|会)|及(?!其|以上|时)|，|(?<=”)(?=“)")
 _MARKS = re.compile(r"[\s*#\x01]+|\[\d+\]|（[^）]*）$|^\d+[.、．]")
 _LIST_SUFFIX = re.compile(
     r"(?:[\u4e00-\u9fff]{2}率|增加值|总产值|产值|余额|主营业务收入|营业收入|收入|投资|支出|(?:销售|零售|营业|交易|成交|进出口|出口|进口|税)额|总额"
-    r"|(?<=.)(?:进出口|出口|进口)|用电量|发电量|产量|销量|吞吐量|运输量|业务量|面积|利润|税收|比重|占比|贷款|存款|人数|起数|件数|户数|家数|人次|里程|损失|费用)$"
+    r"|(?<=.)(?:进出口|出口|进口)|用电量|发电量|产量|销量|吞吐量|运输量|业务量|面积|利润|税收|比重|占比|贷款|存款|人数|起数|件数|户数|家数|人次|里程|损失|费用|(?:事故|案件|企业|项目)数|(?:审批|办理|办结)?时[限间]|周期)$"
 )
 _KIND_WORDS = (
     r"占?(?:全年|年度|全部|省定|市定|年初)?(?:目标|计划|任务)(?:数|的)?$|(?:其|且|仍|并)*(?:增速|增幅|涨幅|降幅|跌幅|增长率|增长速度|位次|排名|名次)(?!.*(?:率|值|额|量))"
@@ -106,6 +106,12 @@ def _is_kind(text: str) -> bool:
 
 
 @lru_cache(8)
+def _bare_names(lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
+    """The names that lean on a longer one, each with its canonical name."""
+    return tuple((bare, lexicon.canonical(bare)) for bare in lexicon.bare)
+
+
+@lru_cache(8)
 def _last_two(lexicon: Lexicon) -> frozenset[str]:
     """The last two characters of every name that the lexicon may know."""
     return frozenset(name[-2:] for name in (*lexicon.names, *lexicon.bare, *lexicon.parts))
@@ -148,8 +154,7 @@ class Namer:
 
     def _known(self, indicator: str, activity: str | None, written: str) -> Subject:
         full = self._memory.full
-        for bare in self._lexicon.bare:
-            plain = self._lexicon.canonical(bare)
+        for bare, plain in _bare_names(self._lexicon):
             if indicator == plain != bare:
                 full[bare] = indicator
             elif bare in full and full[bare] == plain != bare:
@@ -211,6 +216,8 @@ class Namer:
     @staticmethod
     def _thing(context: Subject) -> str:
         """What the context speaks of, as a scope."""
+        if context.activity and _SCOPE_ONLY.fullmatch(context.activity):
+            return context.indicator
         if context.indicator in context.written or context.activity is None:
             return context.written
         return context.activity
@@ -280,7 +287,7 @@ class Namer:
 
     def items(self, text: str, count: int) -> list[str]:
         """The names of a list; where they are more than the figures, 和 inside of names does not part them."""
-        text = self._uncounted(text, count) if count > 1 else text
+        text = self._uncounted(text, count).replace("存、贷", "存款、贷") if count > 1 else text
         parts = self._ordinals(split(text))
         if count and len(parts) > count:
             parts = [part for part in text.split("、") if part.strip()]

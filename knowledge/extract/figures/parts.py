@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.extract.figures.groups import Group
@@ -11,7 +12,6 @@ from knowledge.extract.figures.naming import Subject
 _PERSONS = frozenset(("人", "名", "位", "人次", "人日"))
 _MAGNITUDE = re.compile("^(?:万亿|千亿|百亿|亿|千万|百万|万|千|百)(?=.)")
 _OF_PLAN = re.compile(r"(?:目标|计划|任务)数?$")
-_AMONG = re.compile(r"^其中[，：:]?")
 _REST = re.compile(r"(?:其余|余下|剩余|其他|另有?|还有)的?$")
 _STATE = re.compile(
     r"^(?:[因受][^，；。\d]{2,16}?)?(?P<state>(?:正在?(?=[施建办推编设进审开调协])|尚未|仍?未(?=[开完动启落竣])|暂未|仍?处于|在建(?![设成]))[^，；。、\d]{0,8})"
@@ -28,6 +28,7 @@ class Told(NamedTuple):
     inner: bool  # told after 其中
 
 
+@lru_cache(1024)
 def base_unit(unit: str) -> str:
     """A unit without its magnitude; persons are counted in several.
 
@@ -47,7 +48,7 @@ class Parts:
 
     def tell(self, group: Group, subjects: list[Subject]) -> None:
         """Remember a group of figures."""
-        inner = _AMONG.match(group.left) is not None or (
+        inner = group.left.startswith("其中") or (
             group.left.startswith("、") and bool(self._told) and self._told[-1].inner
         )
         unit = base_unit(group.figures[-1].unit)
@@ -68,6 +69,12 @@ class Parts:
             else None
         )
 
+    def outer(self) -> Subject | None:
+        """The last thing told that is no part of another, where the last figure was of a part."""
+        if not self._told or not self._told[-1].inner:
+            return None
+        return next((told.subject for told in reversed(self._told) if not told.inner), None)
+
     def planned(self, group: Group) -> Subject | None:
         """What a plan is of whose completion is told: the last thing of its unit that is no part of another."""
         if not _OF_PLAN.search(group.left):
@@ -79,8 +86,10 @@ class Parts:
     def in_state(self, group: Group, text: str) -> Subject | None:
         """9台正在施工, 其余2个仍处于前期阶段: how many of what was told are how far."""
         figure = group.figures[0]
+        if figure.kind != "count":
+            return None
         rest = _REST.fullmatch(text)
-        if figure.kind != "count" or (text and not rest):
+        if text and not rest:
             return None
         found = _STATE.match(group.right) or (_SAID.match(group.right) if rest else None)
         unit = base_unit(figure.unit)

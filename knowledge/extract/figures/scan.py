@@ -28,6 +28,7 @@ _NO_TENTHS = frozenset("立功为员果效本就长都熟品交分份灾型片�
 _SCORED = re.compile(
     r"(?:提高|上升|增加|下降|降低|减少|高出|度|分|考核|评价|考评|测评|评估|成绩|分数|指数|均|以|达到?|为)[^，。；\d]{0,4}$"
 )
+_IN_PIECES = ("个百分点", "个工作日", "个月")  # 16.7个和4.8个百分点
 _NO_SCORE = frozenset("别之类期成布析行段级公局支校店")  # what follows 分 where it is no mark
 # Looked up once: Python 3.11 takes as long to find a member in its enumeration as to search a short text.
 _EXACT, _ABOUT, _AT_LEAST, _AT_MOST = Bound.EXACT, Bound.ABOUT, Bound.AT_LEAST, Bound.AT_MOST
@@ -97,7 +98,7 @@ def _share_units(figures: list[Figure]) -> list[Figure]:
         one, following = shared[i], shared[i + 1]
         close = following.start - one.right <= 2
         if (one.unit == "" and close and following.unit) or (
-            one.unit == "个" and close and following.unit == "个百分点"
+            one.unit == "个" and close and following.unit in _IN_PIECES
         ):
             shared[i] = one._replace(unit=following.unit, kind=following.kind)
     return [figure if figure.unit or figure.kind == "ratio" else figure._replace(skip="没有单位") for figure in shared]

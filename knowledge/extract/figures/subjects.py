@@ -37,6 +37,7 @@ _PREDICATE = re.compile(r"实现|完成|达到|建成|成环|运营|为主|通�
 RANKED_OF = re.compile(r"(总量|增速|增幅)(?:均|也|已|仍|还|分别|在)?(?:位|排|列|居|名|全|第|跃|升|保|稳)")
 _OF_AIM = re.compile(r"的[^，；。]{0,4}(?:目标|任务|要求|标准)")
 _ADDED = re.compile(r"(新增|净增)[加了约近]*$")
+_A_DIGIT = re.compile(r"\d")
 _IS_RATE = re.compile(r"(?:率|比例|占比|比重)$")
 _REACHED = re.compile(r"(?:达到?|增至|增加到)$")
 _REACHES = re.compile(r"(?:达到?|为|也|均)[^，；]{0,3}$")
@@ -45,7 +46,7 @@ _ENUMERATED = re.compile("、(?![^“]*”)")
 _BECAUSE = re.compile(r"(?<=...)(?:因|受)(?![益理众训害托援助子素为种灾贿奖让检公私地材时势此])[^、，]{2,}$")
 _SHARE_OF = re.compile("占(.+)比重")
 _TOPIC = re.compile(
-    r"^(.{2,24}?)(?=因|受|由于|保持|继续|坚持|在(?!线)|快速|持续|呈|稳|迈|突破|站上|跨|首次|再次|跃|运行|发展|实现|平稳|逆势|表现|$)"
+    r"^(.{2,24}?)(?=因|受|由于|保持|继续|坚持|取得|再创|在(?!线)|快速|持续|呈|稳|迈|突破|站上|跨|首次|再次|跃|运行|发展|实现|平稳|逆势|表现|$)"
 )
 # Looked up once: Python 3.11 takes as long to find a member in its enumeration as to search a short text.
 _LEVEL, _GROWTH, _CHANGE, _RANK = Measure.LEVEL, Measure.GROWTH, Measure.CHANGE, Measure.RANK
@@ -66,7 +67,8 @@ class Subjects:
     def of(self, group: Group, reading: Reading) -> list[Subject]:
         """Whose figures these are: of the text before, of the noun after, or of what was spoken of."""
         count, memory = len(group.figures), self.memory
-        text = _BECAUSE.sub("", clean(reading.subject, self.grammar))
+        text = clean(reading.subject, self.grammar)
+        text = _BECAUSE.sub("", text) if "因" in text or "受" in text else text
         context = memory.subjects[-1] if memory.subjects else None
         if reading.ends_move and self.moving and memory.subjects and not text:
             return memory.subjects
@@ -143,8 +145,8 @@ class Subjects:
                 topic if topic.indicator.endswith(text) else self.namer.one(text, reading.name_tail, topic)
                 for topic in topics
             ]
-        counted = group.figures[0].kind == "count" or group.figures[0].unit.endswith("人次")
-        if counted and group.left.startswith("其中"):
+        figure = group.figures[0]
+        if group.left.startswith("其中") and (figure.kind == "count" or figure.unit.endswith("人次")):
             apart = group.start == 0 or self.blanked[group.start - 1] in "；。"
             if parent := self.parts.whole(group, apart):
                 return [Subject(parent.of or parent.indicator, text, text)]
@@ -175,7 +177,7 @@ class Subjects:
     @staticmethod
     def _last_item(text: str) -> str:
         """A name without the predicate before it: 线路实现运营、总里程 -> 总里程."""
-        *before, last = _ENUMERATED.split(text)
+        *before, last = _ENUMERATED.split(text) if "、" in text else (text,)
         return last if before and len(last) > 1 and _PREDICATE.search(before[-1]) else text
 
     def _leans(self, text: str) -> bool:
@@ -218,7 +220,7 @@ class Subjects:
     def _carried(self, group: Group, reading: Reading, count: int) -> list[Subject]:
         """No name before the figure: the subjects of the last figures, or what the clause before speaks of."""
         memory = self.memory
-        if count == 1 and (planned := self.parts.planned(group)):
+        if count == 1 and (planned := self.parts.planned(group) or self._of_next_part(group)):
             return [planned]
         topics = self._topics(group)
         if topics and (count == len(topics) or count == 1):
@@ -245,6 +247,13 @@ class Subjects:
         if count == 1 and len(subjects) > 1 and not _EACH.search(group.left):
             return subjects[-1:]
         return subjects
+
+    def _of_next_part(self, group: Group) -> Subject | None:
+        """外资达到8亿美元，其中直接投资5亿美元；今年又达到9亿美元: after ； the whole goes on, not its part."""
+        _, stop, between = self.blanked[self.done : group.start].rpartition("；")
+        if not stop or not self.done or _A_DIGIT.search(between):
+            return None
+        return None if self._topics(group) else self.parts.outer()
 
     def _amounts(self, group: Group, subjects: list[Subject]) -> list[Subject]:
         """What an amount without a name is of: not of a rate, and what was done is not what was planned."""

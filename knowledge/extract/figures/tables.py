@@ -14,7 +14,7 @@ from knowledge.model import Bound, Document, Measure, Observation, ObsStatus, Pa
 from knowledge.numerals import ARABIC, is_masked, parse
 
 _CELL = re.compile(
-    rf"(?P<bound>[<>≥≤约])?\s*(?P<number>[-−－]?(?:{ARABIC}|[xX]+(?:\.[xX]+)?))\s*(?P<unit>%|％|‰|[\u4e00-\u9fff/]{{0,6}})$"
+    rf"(?P<bound>[<>≥≤约])?\s*(?P<number>[-−－]?(?:{ARABIC}|[xX×＊*]{{2,}}(?:\.[xX×＊*]+)?|[xX]))\s*(?P<unit>%|％|‰|[\u4e00-\u9fff/]{{0,6}})$"
 )
 _UNIT = re.compile(r"[（(]\s*(?:单位[:：])?\s*([^（）()]{1,12}?)\s*[）)]|单位[:：]\s*([^\s，,；）)]{1,12})")
 _GROWTH = re.compile(r"增长|增速|增幅|同比|环比|±|增减|比上年|比去年")
