@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from knowledge.extract.listing import Item, listed, title_of
 from knowledge.extract.words import words
@@ -133,19 +133,24 @@ def _of_admissions(document: Document) -> Iterator[Difficulty]:
 
 def _admission(text: str, paragraph: Paragraph) -> int | None:
     """The number of the sentence that admits problems, or None."""
-    table = words("difficulty")
-    problem, statement = table["opener_problem"].search, table["statement"].search
-    start, end = paragraph.span
-    if not problem(text, start, end) and not statement(text, start, end):
+    table, may_admit = words("difficulty"), _may_admit()
+    if not may_admit.search(text, *paragraph.span):
         return None  # so it is with nine paragraphs of ten: no need to go through their sentences
     sentences = [span.of(text) for span in paragraph.sentences]
     for index, sentence in enumerate(sentences):
-        if not problem(sentence) and not statement(sentence):
+        if not may_admit.search(sentence):
             continue
         after = sentences[index + 1] if index + 1 < len(sentences) else ""
         if not table["not_opener"].search(sentence) and (_opens(sentence) or _opens_list(sentence, after)):
             return index
     return None
+
+
+@cache
+def _may_admit() -> re.Pattern[str]:
+    """What every sentence that admits problems has."""
+    table = words("difficulty")
+    return re.compile(f"{table['opener_problem'].pattern}|{table['statement'].pattern}")
 
 
 def _opens_list(sentence: str, after: str) -> bool:

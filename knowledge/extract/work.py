@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from knowledge.extract.difficulty import names_problems
 from knowledge.extract.listing import title_of
@@ -64,17 +65,23 @@ def _item(
     text = span.of(whole)
     if len(text) < _SHORTEST or text.startswith(("各位", "让我们")) or ("指" in text and _GLOSS.search(text)):
         return None
-    plan = is_plan(section)
+    plan, heading = _told_by(section)
     rate = rate_of(text) or (_observed_rate(span, rates) if rates else None)
     if not plan and subject is None and rate is None and is_figures(text):
         return None
     status = PLANNED if plan else status_of(text, rate, gone)
     if not plan and status is UNKNOWN and paragraph.head is None:
         return None  # no word on how far it is, where no head says what is worked on
-    head = title_of(section[-1], whole=True) if paragraph.head or len(section) > 1 else title_of(text)
+    head = heading if paragraph.head or len(section) > 1 else title_of(text)
     return WorkItem(
         subject or head, section, status, text, paragraph.index, span, _deadline(text, status), subject, rate
     )
+
+
+@lru_cache(4096)
+def _told_by(section: tuple[str, ...]) -> tuple[bool, str]:
+    """What a section tells of the work in it: whether it is still to be done, and what it is."""
+    return is_plan(section), title_of(section[-1], whole=True) if section else ""
 
 
 def _rates(observations: Sequence[Observation]) -> dict[int, list[Observation]]:

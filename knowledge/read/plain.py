@@ -41,7 +41,10 @@ def read_markdown(text: str) -> Content:
     body = text[front.end() :] if front else text
     lines: list[str] = []
     for line in _COMMENT.sub("", body).split("\n"):
-        heading = _HEADING.match(line)
+        if not line:
+            lines.append(line)
+            continue
+        heading = _HEADING.match(line) if "#" in line else None
         if heading and title is None and line.lstrip().startswith("# "):
             title = _inline(heading["text"])
         lines.append(_inline(heading["text"]) if heading else _unmarked(line))
@@ -55,7 +58,7 @@ def _unmarked(line: str) -> str:
         line = _QUOTE.sub("", line)
     if line.lstrip()[:1] in _BULLETS:
         line = _BULLET.sub("", line)
-    return _inline(_BREAK.sub("\n", line))
+    return _inline(_BREAK.sub("\n", line) if "<" in line else line)
 
 
 def _inline(text: str) -> str:

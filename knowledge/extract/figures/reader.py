@@ -59,17 +59,21 @@ class Reader:
         ):
             self._long = None
             return
-        scope = self._scope(paragraph, paragraph.section)
+        plan, default = self._plans(paragraph.section)
+        period = None if plan else self._long_period(paragraph)
+        figure, end = self._next_figure(*paragraph.span), paragraph.span.end
+        if figure == end:
+            return
+        scope = Scope(period, default, plan, Memory(full=self._full))
         sections = paragraph.sentence_sections or (paragraph.section,) * len(paragraph.sentences)
         spans = paragraph.sentences or (paragraph.span,)
         section = paragraph.section
-        figure = -1  # where the next one stands
         for i, span in enumerate(spans):
             if i < len(sections) and sections[i] != section:
                 section = sections[i]
                 scope.plan, scope.default = self._plans(section)
             if figure < span.start:
-                figure = self._next_figure(span.start, paragraph.span.end)
+                figure = self._next_figure(span.start, end)
             if figure < span.end:
                 yield from self._sentence(paragraph, span, section, scope)
 
@@ -88,12 +92,9 @@ class Reader:
             self._sections[section] = (plan, period)
         return self._sections[section]
 
-    def _scope(self, paragraph: Paragraph, section: tuple[str, ...]) -> Scope:
-        plan, default = self._plans(section)
-        scope = Scope(None, default, plan, Memory(full=self._full))
-        if plan:
-            return scope
-        start = paragraph.span.start
+    def _long_period(self, paragraph: Paragraph) -> Found | None:
+        """The several years that a paragraph opens with, or that one before it in the section did."""
+        start, section = paragraph.span.start, paragraph.section
         opening = self.document.text[start : min(start + 40, paragraph.span.end)]
         times = times_in(opening, self.document)
         first = times.own[0] if times.own else None
@@ -102,9 +103,7 @@ class Reader:
         elif first is not None and first.kind in ("year", "now") and first.span.start < 6:
             self._long = None
         same = section == self._long_section or (bool(section) and section[-1].startswith(("—", "－")))
-        if self._long is not None and same:
-            scope.period = self._long
-        return scope
+        return self._long if same else None
 
     def _sentence(
         self, paragraph: Paragraph, span: Span, section: tuple[str, ...], scope: Scope

@@ -70,7 +70,7 @@ class Place(NamedTuple):
 
 def opens_plan(text: str, grammar: Grammar) -> bool:
     """Whether a sentence says that goals follow."""
-    return bool(grammar.plan_opening.search(text)) and not _LOOKS_BACK.search(text[:20])
+    return "目标" in text and bool(grammar.plan_opening.search(text)) and not _LOOKS_BACK.search(text[:20])
 
 
 class Sentence:
