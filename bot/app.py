@@ -67,6 +67,7 @@ ALLOWED = ["message", "edited_message", "callback_query", "inline_query", "my_ch
 THREADS = 32
 SWITCH_SECONDS = 0.0005  # threads that compute let the answering thread in often
 LONGEST_BACK_OFF = 30.0
+FIRST_ANSWER = 1.0  # seconds after the start in which whoever waits is answered before anything is made ready
 
 
 def utc_now() -> datetime:
@@ -245,7 +246,12 @@ def _library(settings: Settings, store: KnowledgeStore) -> Library:
 async def _preparing(library: Library) -> AsyncIterator[None]:
     """Make indexes of each new revision in a thread beside answering, until the context ends."""
     stopped = threading.Event()
-    task = asyncio.create_task(asyncio.to_thread(library.attend, stopped))
+
+    def attend() -> None:
+        if not stopped.wait(FIRST_ANSWER):
+            library.attend(stopped)
+
+    task = asyncio.create_task(asyncio.to_thread(attend))
     try:
         yield
     finally:

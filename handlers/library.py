@@ -84,13 +84,13 @@ class Library:
 
     def attend(self, stopped: threading.Event) -> None:
         """Take over each new revision soon after it is published and prepare it, until stopped."""
-        render.ahead()
         prepared = None
         while not stopped.is_set():
             try:
                 if (revision := self.revision) != prepared:
                     self.prepare(stopped)
                     prepared = revision
+                    render.ahead()
             except StoreError as error:  # the file is busy: asking does without, and it is tried again
                 logger.warning("indexes wait: %s", error)
             stopped.wait(_LOOK)
