@@ -23,10 +23,14 @@ _IN_NAME = re.compile(
 )
 _QUOTED = re.compile(r"“[^”]*”|《[^》]*》|[（(][^）)]*[）)]")
 _LEAD = re.compile(
-    r"^(?:目前|其中|同时|此外|另外|一是|二是|三是|四是|五是|六是|截至目前|截止目前|截至[^，]{1,8}底?|现|[\s*“”]+)+[，：:]?"
+    r"^(?:[（(][一二三四五六七八九十\d]{1,2}[）)]|(?:今年|明年)?年底前|年内|\d{1,2}月底前|目前|其中|同时|此外|另外|一是|二是|三是|四是|五是|六是|截至目前|截止目前|截至[^，]{1,8}底?|现|[\s*“”]+)+[，：:]?"
 )
 _COLON = re.compile(r"^[^，。；：]{2,16}[：:](?=.{8,})")
-_GAP = re.compile(f"主体|{_VERB.pattern}")
+_SECOND = re.compile(r"[。；][（(]二[）)]")
+_GOES_ON = re.compile(
+    r"(?:目前|至今|(?:20\d\d年)?\d{1,2}月[初底中上下旬]*)?，?(?:主体|已|正在|预计|计划|力争|尚未|进度|完成(?:投资|总))"
+)
+_GAP = re.compile(f"主体|因|受|{_VERB.pattern}")
 _LONGEST_NAME = 30
 
 
@@ -38,16 +42,22 @@ Unit = tuple[Span, tuple[str, ...], str | None]
 def units(text: str, paragraph: Paragraph) -> Iterator[Unit]:
     """The units of a paragraph: its sentences, cut at ； and where a clause begins with another named work."""
     subject = words("status")["subject"]
+    head = paragraph.head
+    if head and _SECOND.search(text, head.start, paragraph.span.end):
+        head = None  # the first of several, not what they stand under
     sections = paragraph.sentence_sections or (paragraph.section,) * len(paragraph.sentences)
     for sentence, section in zip(paragraph.sentences, sections, strict=True):
-        if paragraph.head and sentence.end <= paragraph.head.end:
+        if head and sentence.end <= head.end:
             continue
+        last: str | None = None
         for start, end in _parts(text, sentence):
             named = subject.search(text, start, end) if end - start >= 3 else None
             if named:
-                yield from _by_subject(text, start, end, named.start(), section)
+                for unit in _by_subject(text, start, end, named.start(), section):
+                    last = unit[2] or last
+                    yield unit
             else:
-                yield _bare(text, start, end), section, None
+                yield _bare(text, start, end), section, last if last and _GOES_ON.match(text, start, end) else None
 
 
 def _parts(text: str, sentence: Span) -> Sequence[tuple[int, int]]:
@@ -100,7 +110,7 @@ def _unquoted(name: str) -> str:
 
 def _closed(bare: str, end: int) -> int:
     """The end of the name with the marks that it opens closed: 《…工作要点》, 大学（西校区）."""
-    for opening, closing in ("《》", "（）"):
+    for opening, closing in ("《》", "（）", "“”"):
         if bare.count(opening, 0, end) > bare.count(closing, 0, end) and (stop := bare.find(closing, end)) >= 0:
             return stop + 1
     return end

@@ -28,7 +28,10 @@ _NAME_COLUMN = re.compile(r"项目|名称|任务|事项|工程|园区|内容")
 _STATE_COLUMN = re.compile(r"进展|进度|状态|完成情况|建设情况|推进情况|形象")
 _SHORTEST = 6
 _GLOSS = re.compile(r"[：:]\s*指|是指|”指")  # a footnote that explains a word
+_LEADS_IN = re.compile(r"^[表图]\s*\d|(?:如下|见下表|见表\s*\d*|如下表)[：:。]?$|[：:]$")  # 各项目进展如下：
+_NUMBERED = re.compile(r"[（(][一二三四五六七八九十]{1,2}[）)]|[一二三四五六七八九十]{1,2}是")
 _WHEN = re.compile("[月底年季春]")  # any deadline has one of these
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]?")
 _RATE_NAME = re.compile(r"完成率|竣工率|进度")
 
 
@@ -63,7 +66,12 @@ def _item(
 ) -> WorkItem | None:
     span, section, subject = unit
     text = span.of(whole)
-    if len(text) < _SHORTEST or text.startswith(("各位", "让我们")) or ("指" in text and _GLOSS.search(text)):
+    if (
+        len(text) < _SHORTEST
+        or _LEADS_IN.search(text)
+        or text.startswith(("各位", "让我们"))
+        or ("指" in text and _GLOSS.search(text))
+    ):
         return None
     plan, heading = _told_by(section)
     rate = rate_of(text) or (_observed_rate(span, rates) if rates else None)
@@ -72,7 +80,8 @@ def _item(
     status = PLANNED if plan else status_of(text, rate, gone)
     if not plan and status is UNKNOWN and paragraph.head is None:
         return None  # no word on how far it is, where no head says what is worked on
-    head = heading if paragraph.head or len(section) > 1 else title_of(text)
+    own = _NUMBERED.match(text) or not (paragraph.head or len(section) > 1)
+    head = title_of(text) if own else heading
     return WorkItem(
         subject or head, section, status, text, paragraph.index, span, _deadline(text, status), subject, rate
     )
@@ -124,6 +133,8 @@ def _merged(text: str, items: Sequence[WorkItem]) -> Iterator[WorkItem]:
 
 
 def _is_same(one: WorkItem, other: WorkItem) -> bool:
+    if _NUMBERED.match(other.text):
+        return False
     return one.subject is None is other.subject and one.title == other.title and one.status is other.status
 
 
@@ -148,7 +159,18 @@ def _of_row(document: Document, paragraph: Paragraph, gone: Decimal | None) -> I
         return
     title, told = (paragraph.cells[i].of(document.text) for i in (name, state))
     if title and told:
-        rate = rate_of(f"{paragraph.header[state]}{told}")
-        status = status_of(told, rate, gone)
+        rate, of_what = rate_of(f"{paragraph.header[state]}{told}"), ""
+        if done := _rate_column(document, paragraph):
+            of_what, rate = done
+        status = status_of(of_what + told, rate, gone)
         text = paragraph.span.of(document.text)
         yield WorkItem(title, paragraph.section, status, text, paragraph.index, paragraph.span, None, title, rate)
+
+
+def _rate_column(document: Document, paragraph: Paragraph) -> tuple[str, Decimal] | None:
+    """The head of a column of completion rates, and what it gives for a row."""
+    for head, cell in zip(paragraph.header, paragraph.cells, strict=False):
+        found = _PERCENT.fullmatch(cell.of(document.text)) if "完成率" in head else None
+        if found:
+            return f"{head.split('(')[0].split('（')[0]}，", Decimal(found[1])
+    return None
