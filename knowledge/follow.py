@@ -133,10 +133,23 @@ def _leaning(query: Query, filled: Query, context: Context, before: tuple[str, .
 
 
 def strays(query: Query, planned: Plan, context: Context) -> bool:
-    """Whether an answer to 那高速公路呢 is in another unit than the one before: 58公里 after 完成投资1.37亿元."""
-    first = planned.hits[0].fact.obs if planned.hits else None
-    told = query.leaning and query.kind is Kind.NOUN and first is not None and context.counted
-    return bool(told) and first is not None and first.unit[-1:] != context.counted[-1:]
+    """Whether a figure is hardly meant after the one before: 58公里 for 那高速公路呢 after 完成投资1.37亿元."""
+    hit = planned.hits[0] if planned.hits else None
+    if hit is None or not context.counted:
+        return False
+    if not query.leaning or query.kind is not Kind.NOUN:
+        return hit.unsaid and bool(context.content) and not query.leaning and not query.place
+    return hit.fact.obs.unit[-1:] != context.counted[-1:]
+
+
+def misses(query: Query, planned: Plan) -> bool:
+    """Whether an answer to 特困的呢 holds nothing of what is asked now: 低保1175元."""
+    if not planned.hits or not query.leaning or query.kind is not Kind.NOUN or query.periods:
+        return False
+    obs = planned.hits[0].fact.obs
+    told = f"{obs.name}{obs.name_text}{obs.quote if obs.quote.startswith('|') else ''}"
+    said = "".join(query.content)
+    return len(said) > 1 and not any(said[at : at + 2] in told for at in range(len(said) - 1))
 
 
 def remember(context: Context, planned: Plan, now: datetime, docs: tuple[int, ...]) -> Context:

@@ -27,6 +27,7 @@ _BEHIND = 0.1  # by how much that one may cover less of the question
 _EACH = 0.1  # what a figure loses that is for each person, household or mu where the question is of the whole
 _ASTRAY = 0.6  # what is left of the fit of a figure whose own name and clause hold nothing of what is asked
 _LACKING = 0.85  # the same where it lacks a word that says what is asked for
+_ELSE = 0.72  # the same where that word is the first: the name of another thing
 _WELL = 0.64  # coverage by the best figure from which on those under _FAIR are of no use even as suggestions
 _FAIR, _FAINT = 0.48, 0.4
 _TOLD = 0.35  # coverage from which on a sentence is of use
@@ -171,20 +172,26 @@ def _levels(want: Wanted, postings: Postings) -> dict[int, list[float]]:
     return levels
 
 
-def _lacks(want: Wanted, row: Sequence[float], own: str) -> bool:
-    """Whether a telling word of the question is held nowhere near a figure: 投资 of 改造投资完成率, 烟 of 烟叶产值."""
+def _lacks(want: Wanted, row: Sequence[float], own: str) -> float:
+    """What is left where a telling word of the question is held nowhere near a figure: 投资 of 改造投资完成率.
+
+    Less where the question begins with it: 柳河治理工程 is another work than 清水河治理工程.
+    """
     if 0.0 not in row:
-        return False
+        return 1.0
     bare = [
         0 if level or atom in own else says for says, level, atom in zip(want.telling, row, want.atoms, strict=True)
     ]
-    for _, first, last in want.keys:
-        if first < last and (says := bare[first]):
-            if bare[last] and says + bare[last] > 2:
-                return True
-            if says > 1 and want.telling[last] > 1 and want.atoms[first] in want.missing:
-                return True
-    return False
+    if not any(bare):
+        return 1.0
+    pairs = [(first, last) for _, first, last in want.keys if first < last]
+    begins = bare[0] > 1 and want.atoms[0] in want.missing and (0, 1) in pairs
+    if begins and want.telling[1]:
+        return _ELSE
+    if any(bare[first] and bare[last] and bare[first] + bare[last] > 2 for first, last in pairs):
+        return _LACKING
+    said = any(bare[at] > 1 and want.telling[last] > 1 and want.atoms[at] in want.missing for at, last in pairs)
+    return _LACKING if said else 1.0
 
 
 def _trust(want: Wanted, row: Sequence[float], entry: Entry, precision: float, index: DocumentIndex) -> float:
@@ -196,7 +203,7 @@ def _trust(want: Wanted, row: Sequence[float], entry: Entry, precision: float, i
         return _ASTRAY if not entry.keys.all & {key} else 1.0
     if not _heads_it(want, entry, index):
         return _ASTRAY
-    return _LACKING if _lacks(want, row, entry.own) else 1.0
+    return _lacks(want, row, entry.own)
 
 
 def _heads_it(want: Wanted, entry: Entry, index: DocumentIndex) -> bool:

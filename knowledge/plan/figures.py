@@ -260,7 +260,7 @@ def _basis_cost(query: Query, fact: Fact) -> float:
 
 
 _ALL = re.compile("总共|一共|总数|总计|累计")
-_TOTAL = re.compile("总|累计|共|合计")
+_TOTAL = re.compile("总|累计|共|合计|实有|现有|拥有")
 _NEWLY = re.compile("新[增建认培引入设成改开注]|净增|增加")
 
 

@@ -38,7 +38,8 @@ _OF_PLAN = re.compile(
     rf"(?:占|完成|达到?|为|相当于)了?(?:{TIME}|全年|年度|年|年初|既定)*的?(?:目标|计划|任务)数?$|(?:更新|改造|建设|新建|实施|整治)计划$"
 )
 _LISTED = re.compile(r"\s*(?:、|和|及|与|，)\s*")
-_LAST_YEAR = re.compile(r"[，；（(]?(?:去年|上年|上一年)(?:同期|同月)?(?:数|值|水平)?[为是仅只有达]*")
+_LAST_YEAR = re.compile(r"[，；（(]?[比较]?(?:去年|上年|上一年)(?:同期|同月)?(?:数|值|水平)?[为是仅只有达的]*")
+_SINCE_THEN = re.compile(r"(?:净?增加|增长|提高|上升|多|(?P<down>减少|下降|降低|少))了?")
 _HOPED = re.compile(r"(?:争取|预计|力争|计划|有望|确保|拟)(?:于|在|到)?$")
 _LOOKS_BACK = re.compile(r"圆满|完成了|回顾")
 # Looked up once: Python 3.11 takes as long to find a member in its enumeration as to search a short text.
@@ -284,7 +285,7 @@ class Sentence:
             if own is None:
                 return periods.whole(year) if year else None
             return resolve(own, None, reading.measure, subject.written, plan)
-        if not plan and _LAST_YEAR.fullmatch(self.text, group.start, figure.start):
+        if not plan and self._is_base(group.start, figure):
             return self._year_before(found)
         done = self.scope.plan and not plan
         default = self.place.document.time_period if done else self.scope.default
@@ -292,6 +293,10 @@ class Sentence:
         if found is not None and found.kind in LONG and _DEED.match(group.left):
             name = group.left.lstrip("，；、 " + TIME)
         return resolve(found, default, reading.measure, name, plan)
+
+    def _is_base(self, start: int, figure: Figure) -> bool:
+        """Whether a figure is the last year's: 比去年同期的3913人增加213人, （去年同期为43.2亿元）."""
+        return _LAST_YEAR.fullmatch(self.text, start, figure.start) is not None
 
     def _year_before(self, found: Found | None) -> Period | None:
         """（去年同期为43.2亿元）: what the same months of the last year had."""
