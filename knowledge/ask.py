@@ -92,11 +92,16 @@ class Asker:
         for reading in follow.readings(query, context, faint, giving_way):
             docs = tuple(doc for doc in where.docs if doc.doc_id in reading.docs) if reading.docs else where.docs
             planned = self._planned(reading, docs, where)
+            if follow.repeats(query, planned, context):
+                planned = replace(planned, status=Status.NOT_FOUND, hits=(), beside=(), near=planned.hits)
             if planned.status in _GOOD and not follow.strays(query, planned, context):
                 first = planned
                 break
             first = planned if first is None or (first.status not in _GOOD and planned.status in _GOOD) else first
         assert first is not None  # noqa: S101 - readings always yields
+        if first.status is Status.NOT_FOUND and follow.named(query, context):
+            spoken = self._planned(amend(query, kind=Kind.PROGRESS), where.docs, where)
+            first = spoken if spoken.status in _GOOD else first
         return first, tuple(doc.doc_id for doc in where.docs) if where.place else first.query.docs and context.docs
 
     def _planned(self, query: Query, docs: Sequence[DocumentInfo], where: Where) -> Plan:

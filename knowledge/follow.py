@@ -12,7 +12,7 @@ from knowledge.model import Measure, Period
 from knowledge.periods import shift
 
 _DIGITS = {**{str(n): n for n in range(1, 10)}, **{c: n for n, c in enumerate("一二三四五六七八九", 1)}, "两": 2}
-_BASE = re.compile("(?:去年|上年|上一年)(?:的)?同期|同期")
+_BASE = re.compile("(?:去年|上年|上一年)(?:的)?同期|同期|^(?:上|前)一年$")
 _MEASURE = re.compile("率$|占比|比重|增速|排名")  # what was measured gives way to what is asked now
 _TAIL = re.compile(  # what was measured, at the end of a name that holds of what
     "(?:完成投资|总投资|投资|总?产值|增加值|收入|产量|面积|出口|进口|零售额|销售额|利润|税收|用电量|客运量|货运量|里程|人数|标准)$"
@@ -142,14 +142,24 @@ def strays(query: Query, planned: Plan, context: Context) -> bool:
     return hit.fact.obs.unit[-1:] != context.counted[-1:]
 
 
-def misses(query: Query, planned: Plan) -> bool:
-    """Whether an answer to 特困的呢 holds nothing of what is asked now: 低保1175元."""
+def repeats(query: Query, planned: Plan, context: Context) -> bool:
+    """Whether 特困的呢 is answered with the very figure of the answer before, whose name holds nothing of it: 低保."""
     if not planned.hits or not query.leaning or query.kind is not Kind.NOUN or query.periods:
         return False
-    obs = planned.hits[0].fact.obs
-    told = f"{obs.name}{obs.name_text}{obs.quote if obs.quote.startswith('|') else ''}"
-    said = "".join(query.content)
-    return len(said) > 1 and not any(said[at : at + 2] in told for at in range(len(said) - 1))
+    fact, said = planned.hits[0].fact, "".join(query.content)
+    again = (fact.doc.doc_id, fact.obs.paragraph, fact.obs.span.start) == (
+        context.doc,
+        context.paragraph,
+        context.start,
+    )
+    named = any(said[at : at + 2] in fact.obs.name for at in range(len(said) - 1))
+    return again and len(said) > 1 and not named
+
+
+def named(query: Query, context: Context) -> bool:
+    """Whether 横溪那个呢 only names another thing, of which a sentence may tell where no figure does."""
+    asked = bool(context.content) and query.leaning and query.kind is Kind.NOUN
+    return asked and not query.periods and len("".join(query.content)) > 1
 
 
 def remember(context: Context, planned: Plan, now: datetime, docs: tuple[int, ...]) -> Context:

@@ -185,8 +185,8 @@ def _lacks(want: Wanted, row: Sequence[float], own: str) -> float:
     if not any(bare):
         return 1.0
     pairs = [(first, last) for _, first, last in want.keys if first < last]
-    begins = bare[0] > 1 and want.atoms[0] in want.missing and (0, 1) in pairs
-    if begins and want.telling[1]:
+    whole = len(set(pairs)) >= len(want.atoms) - 1 > 0  # one name, not 疫情 in a clause of its own
+    if bare[0] > 1 and whole and want.telling[1]:
         return _ELSE
     if any(bare[first] and bare[last] and bare[first] + bare[last] > 2 for first, last in pairs):
         return _LACKING

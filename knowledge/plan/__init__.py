@@ -55,6 +55,8 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
         made = trends.trend(query, finder, docs) or _spoken(query, finder, docs)
     elif query.kind is Kind.GAP:
         made = worked.gap(query, finder, docs)
+    if made is None and query.both and query.kind in _MANY:
+        return Plan(Status.NOT_FOUND, query.kind, query, reason="没有找到要一起算的两项，请把它们的名称都说出来。")
     made = made or one(query, finder, docs)
     if made.status in (Status.NOT_FOUND, Status.AMBIGUOUS) and "占" in query.plain:
         return worked.portion(query, finder, docs) or made

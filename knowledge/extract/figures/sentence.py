@@ -43,7 +43,8 @@ _SINCE_THEN = re.compile(r"(?:净?增加|增长|提高|上升|多|(?P<down>减�
 _HOPED = re.compile(r"(?:争取|预计|力争|计划|有望|确保|拟)(?:于|在|到)?$")
 _LOOKS_BACK = re.compile(r"圆满|完成了|回顾")
 # Looked up once: Python 3.11 takes as long to find a member in its enumeration as to search a short text.
-_GROWTH, _RATE, _CHANGE, _RANK = Measure.GROWTH, Measure.RATE, Measure.CHANGE, Measure.RANK
+_LEVEL, _GROWTH, _RATE = Measure.LEVEL, Measure.GROWTH, Measure.RATE
+_CHANGE, _RANK = Measure.CHANGE, Measure.RANK
 _MASKED = Bound.MASKED
 _REPORTED = ObsStatus.REPORTED
 
@@ -96,6 +97,7 @@ class Sentence:
         self.subjects.moving = scope.move_from is not None
         self.last: Reading | None = None
         self.last_plan = False
+        self.based = False  # the last figure is last year's: 比去年同期的3913人增加213人
         self.strong = False  # 力争, 确保: holds for the rest of the sentence part
         self.outside: list[Subject] | None = None  # what was spoken of before the brackets that are open
         self.aims = _AIMS.search(self.text) is not None
@@ -130,6 +132,7 @@ class Sentence:
             seen = self._observation(group, figure, reading, subject)
             yield replace(seen, time_period=each[i].period) if each else seen
         self.last = readings[-1]
+        self.based = self._is_base(group.start, group.figures[-1])
         self.subjects.done, self.subjects.last_unit = group.figures[-1].right, group.figures[-1].unit
         self.scope.parts.tell(group, [subject for _, _, subject in pairs])
         self.memory.remember(list(dict.fromkeys(subject for _, _, subject in pairs)) if len(subjects) > 1 else subjects)
@@ -157,7 +160,11 @@ class Sentence:
 
     def _reading(self, group: Group, index: int) -> Reading:
         left = self._own_left(group, index) if index else group.left
-        return self._continued(group, measure(left, group.figures[index], group.right, self.grammar))
+        reading = measure(left, group.figures[index], group.right, self.grammar)
+        if reading.measure is _LEVEL and self.based and (since := _SINCE_THEN.fullmatch(group.left)):
+            value = reading.value
+            return reading._replace(measure=_CHANGE, subject="", value=-value if value and since["down"] else value)
+        return self._continued(group, reading)
 
     def _own_left(self, group: Group, index: int) -> str:
         """What a later figure of a row follows: its own word in 分别增长3.6%和下降1.2%, else the row's."""
