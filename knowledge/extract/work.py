@@ -80,7 +80,7 @@ def _item(
     status = PLANNED if plan else status_of(text, rate, gone)
     if not plan and status is UNKNOWN and paragraph.head is None:
         return None  # no word on how far it is, where no head says what is worked on
-    own = _NUMBERED.match(text) or not (paragraph.head or len(section) > 1)
+    own = (_NUMBERED.match(text) and heading not in text) or not (paragraph.head or len(section) > 1)
     head = title_of(text) if own else heading
     return WorkItem(
         subject or head, section, status, text, paragraph.index, span, _deadline(text, status), subject, rate

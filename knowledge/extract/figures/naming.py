@@ -210,7 +210,7 @@ class Namer:
         bare = re.sub(r"^(?:全年)?(?:新增|净增|新设)", "", subject.written)
         if bare != subject.written and self._lexicon.knows(bare):
             return Subject(self._lexicon.canonical(bare), subject.activity, subject.written)
-        name = re.sub(r"^(?:新增|新认定|新建|净增|全年新增)", "累计", subject.indicator)
+        name = re.sub(r"^(?:新增|新认定|新建|净增|全年新增|新发展|新培育|新设|新纳统)", "累计", subject.indicator)
         return Subject(name, subject.activity, subject.written) if name != subject.indicator else subject
 
     @staticmethod

@@ -25,7 +25,7 @@ _PROVISIONAL = re.compile(r"初步核算|预计|快报")
 _STOPPED = re.compile("[，；]")
 _EVENT = re.compile(
     "(?:份|底|初|中旬|上旬|下旬)?(?:前|起)?(?:已|可|将|正式|顺利|全面|全部|可以)?"
-    "(?:开工|竣工|投产|投用|投运|建成|完工|通车|开园|上线|启动|获批|结顶|开业|开港|揭牌|交付|验收|通过|运营|开馆|合龙)"
+    "(?:开工|竣工|投产|投用|投运|建成|完工|通车|开园|上线|启动|获批|结顶|开业|开港|揭牌|交付|验收|通过|运营|开馆|合龙|开放|开街|封顶|复工|成立)"
 )
 _AIMS = re.compile("[争保标]")  # 力争, 确保, 目标: what strong words of plans have
 _REACHED = (Measure.LEVEL, Measure.GROWTH, Measure.RATE)

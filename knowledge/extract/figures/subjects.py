@@ -301,7 +301,7 @@ class Subjects:
                 return listed
             if self._is_topic(name):
                 return [self.namer.one(name)]
-        names = [clean(clause, self.grammar) for clause in clauses] if not self.done else []
+        names = [_BECAUSE.sub("", clean(clause, self.grammar)) for clause in clauses] if not self.done else []
         return next(([self.namer.one(name)] for name in names if 3 < len(name) <= 20), [])
 
     def _before_bracket(self, head: str) -> list[Subject]:
