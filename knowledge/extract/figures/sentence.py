@@ -97,6 +97,7 @@ class Sentence:
         self.last_plan = False
         self.strong = False  # 力争, 确保: holds for the rest of the sentence part
         self.outside: list[Subject] | None = None  # what was spoken of before the brackets that are open
+        self.bracketed = "（" in self.text or "(" in self.text
         self.aims = _AIMS.search(self.text) is not None
         provisional = _PROVISIONAL.search(self.text)
         self.provisional_from = provisional.end() if provisional else len(self.text)
@@ -114,7 +115,8 @@ class Sentence:
             self.memory.recent = []
             self.scope.parts.where += 1
             self.strong = False
-        self._step_outside(group)
+        if self.bracketed:
+            self._step_outside(group)
         if self.aims and not self.strong:
             self.strong = bool(self.grammar.plan_strong.search(group.left))
         readings = [self._reading(group, index) for index in range(len(group.figures))]
@@ -242,7 +244,9 @@ class Sentence:
     @staticmethod
     def _written(group: Group, reading: Reading, subject: Subject) -> str:
         """The name as written; of a rank with what it ranks: 总量 or 增速."""
-        found = RANKED_OF.search(group.left) if reading.measure is _RANK else None
+        if reading.measure is not _RANK:
+            return subject.written
+        found = RANKED_OF.search(group.left)
         ranked = found[1] if found else ""
         return subject.written if subject.written.endswith(ranked) else subject.written + ranked
 
