@@ -111,7 +111,11 @@ def _unquoted(name: str) -> str:
 def _closed(bare: str, end: int) -> int:
     """The end of the name with the marks that it opens closed: 《…工作要点》, 大学（西校区）."""
     for opening, closing in ("《》", "（）", "“”"):
-        if bare.count(opening, 0, end) > bare.count(closing, 0, end) and (stop := bare.find(closing, end)) >= 0:
+        if (
+            opening in bare
+            and bare.count(opening, 0, end) > bare.count(closing, 0, end)
+            and (stop := bare.find(closing, end)) >= 0
+        ):
             return stop + 1
     return end
 
