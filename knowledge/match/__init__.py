@@ -118,19 +118,19 @@ class Matcher:
 
     def figures(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Hit]:
         """The figures that fit, best first."""
-        text = " ".join(map(self.fold, content))
+        return sorted((hit for doc in docs for hit in self.figures_of(content, doc)), key=lambda hit: -hit.score)
+
+    def figures_of(self, content: Sequence[str], doc: DocumentInfo) -> list[Hit]:
+        """The figures of one document that fit, in whatever order."""
+        text = " ".join(map(self.fold.short, content))
         named, rivals = self.words.named(text), self.words.rivals(text)
-        tries = (content, *self.words.otherwise(text))
-        hits: list[Hit] = []
-        for doc in docs:
-            index = self.index(doc)
-            best: dict[int, Hit] = {}
-            for words in tries:
-                for hit in score.figures(words, index, self.scale, named, rivals):
-                    if hit.fact.obs_id not in best or best[hit.fact.obs_id].score < hit.score:
-                        best[hit.fact.obs_id] = hit
-            hits += best.values()
-        return sorted(hits, key=lambda hit: -hit.score)
+        index = self.index(doc)
+        best: dict[int, Hit] = {}
+        for words in (content, *self.words.otherwise(text)):
+            for hit in score.figures(words, index, self.scale, named, rivals):
+                if hit.fact.obs_id not in best or best[hit.fact.obs_id].score < hit.score:
+                    best[hit.fact.obs_id] = hit
+        return list(best.values())
 
     def fits(self, content: Sequence[str], doc: DocumentInfo, texts: Sequence[str]) -> list[float]:
         """How much of what is looked up each text of a document holds."""
