@@ -243,6 +243,7 @@ def _t2s() -> Any:
     return opencc.OpenCC("t2s")
 
 
+@lru_cache(maxsize=4096)
 def _simplified(plain: str) -> tuple[str, bool]:
     """The text in simplified characters, and whether it was in traditional ones."""
     try:

@@ -121,6 +121,7 @@ def wording() -> Wording:
     return Wording(tomllib.loads(_TABLE.read_text("utf-8")))
 
 
+@lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """Half-width, lower case, single blanks; characters are not changed otherwise.
 

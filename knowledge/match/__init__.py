@@ -15,6 +15,7 @@ from knowledge.model import DocumentInfo, Period, Shelf
 
 _ROOM = 2_000  # documents whose indexes are kept at hand, the least used given up first
 _WHOLE = 24  # documents of which each figure is made ready then
+_REMEMBERED = 1_000  # questions whose places are remembered
 _READ = 12  # documents whose words mend a question
 _ALL = 60  # documents of which a trend looks at every one
 _SCANNED = 100  # documents that are looked through sooner than an index over all is asked
@@ -44,6 +45,7 @@ class Matcher:
         self._room = room
         self._indexes: OrderedDict[DocumentInfo, DocumentIndex] = OrderedDict()
         self._register = places.Register(self.docs)
+        self._wheres: dict[str, Where] = {}
         self._spellers: OrderedDict[tuple[DocumentInfo, ...], Speller] = OrderedDict()
         if before is not None and before.words is words:
             self._inherit(before)
@@ -76,6 +78,13 @@ class Matcher:
 
     def where(self, plain: str) -> Where:
         """Which documents a question is about by the place and the bureau that it names."""
+        if (found := self._wheres.get(plain)) is None:
+            if len(self._wheres) >= _REMEMBERED:
+                self._wheres.clear()
+            found = self._wheres[plain] = self._where(plain)
+        return found
+
+    def _where(self, plain: str) -> Where:
         named = self._register.places(plain)
         text = plain
         for each in named:
