@@ -115,6 +115,7 @@ def test_misspelt_words_are_mended_and_others_left(question: str, mended: str) -
         # two terms that it may stand for; a term that is not of two words; none at all
         ("公卫", ["公共卫生", "公安卫士"], "公卫"),
         ("体彩销量", ["人体育种，彩票"], "体彩销量"),
+        ("体彩销量", ["讨个身体好彩头"], "体彩销量"),
         ("体彩销量", ["福利彩票销量2.1亿元"], "体彩销量"),
         ("体彩销量", [], "体彩销量"),
         # what documents hold is written as they have it
@@ -124,6 +125,7 @@ def test_misspelt_words_are_mended_and_others_left(question: str, mended: str) -
         ("累计培训多少", ["累计发放补贴，技能培训86期，计划培育企业"], "累计培训多少"),
         ("明年新增多少", ["明年工作，新增民宿，年度新建项目"], "明年新增多少"),
         ("企业总数多少", ["全县企业，业务总量，总数"], "企业总数多少"),
+        ("建设体量多少", ["建设完成，设施体系健全"], "建设体量多少"),
         # words that any question may hold, letters, a single character
         ("多少了", ["多年少量"], "多少了"),
         ("abc", ["体育彩票"], "abc"),
