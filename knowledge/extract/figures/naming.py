@@ -33,7 +33,7 @@ _TELLS = re.compile(r"(?:率|比例|比重|占比|数|量|额)$")
 _IS_RATE = re.compile(r"(?:率|比例|占比|比重)$")
 _AGES = re.compile(r"中?\d{1,3}岁以[上下]的?|(?:平均)?年龄$|占比$")
 _RATE_OF = re.compile(r".{1,3}率|占.{0,6}|.{0,2}(?:完成|开工|竣工|整改|办结|达标|合格|投产)率")
-_ONE = re.compile("[肉蛋奶鱼粮油棉糖茶果菜省市县区镇乡村水电气煤]")
+_ONE = re.compile("[\u4e00-\u9fff]")
 _NUMBER = re.compile("第?[一二三四五六]")
 _NUMBERED = re.compile("第?[一二三四五六](产业?|类|级|季度)(?=.|$)")
 _COUNT_WORDS = re.compile(r"(?<=..)([两二三四五六]|[2-6])(?:个|家|大|镇|县|区|乡|市|类|条|项)[^、，]{0,6}$")
@@ -288,7 +288,7 @@ class Namer:
 
     def items(self, text: str, count: int) -> list[str]:
         """The names of a list; where they are more than the figures, 和 inside of names does not part them."""
-        text = self._uncounted(text, count).replace("存、贷", "存款、贷") if count > 1 else text
+        text = (self._uncounted(text, count) if count > 1 else text).replace("存、贷", "存款、贷")
         parts = self._ordinals(split(text.strip("\x01 ，、：").removeprefix("其中")))
         if count and len(parts) > count:
             parts = [part for part in text.split("、") if part.strip()]
