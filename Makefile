@@ -55,7 +55,7 @@ fuzz: $(VENV)/.dev ## Fuzz reading, repairing, extracting and asking with atheri
 	for target in read repair extract parse; do $(BIN)/python -m tests.fuzz $$target --seconds 300 || exit 1; done
 
 crash: $(VENV)/.dev ## Kill 200 processes of each kind at random moments while they write
-	$(BIN)/python -m tests.crash --rounds 1400 --seed 11
+	$(BIN)/python -m tests.crash --rounds 1600 --seed 11
 
 sbom: $(VENV)/.dev ## The software bill of materials (CycloneDX, sbom.cdx.json)
 	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.cdx.json

@@ -14,7 +14,7 @@ from telegram import Bot
 
 from bot.settings import DigestSettings, Settings
 from bot.updates import LoggedRequest
-from handlers.access import Gate, Rules, person_ids
+from handlers.access import Gate, Rules, person_ids, reading
 from handlers.choices import Defaults
 from handlers.messages import Who
 from handlers.sending import sender
@@ -63,7 +63,8 @@ async def delivering(settings: Settings, store: Path, people: People) -> AsyncIt
     async with Bot(settings.token, settings.telegram.base_url, request=request) as bot:
         send = sender(bot, rate, protect=settings.access.protect)
         admitted = partial(_admitted, gate)
-        yield Courier(store, send, rate, workday(settings.digest), admitted=admitted, people=people)
+        reader = partial(_reader, gate, people)
+        yield Courier(store, send, rate, workday(settings.digest), admitted=admitted, people=people, reader=reader)
 
 
 def rules(settings: Settings) -> Rules:
@@ -76,3 +77,13 @@ def rules(settings: Settings) -> Rules:
 def _admitted(gate: Gate, chat: int, kind: ChatKind) -> bool:
     """Whether a chat may still be told figures."""
     return gate.role(Who(CHANNEL, str(chat), str(chat), group=kind is not ChatKind.PRIVATE)) is not None
+
+
+def _reader(gate: Gate, people: People, chat: int, kind: ChatKind) -> str:
+    """Who reads what a chat is sent, where bot.toml wants that named: the person, or the group."""
+    if not gate.rules.mark:
+        return ""
+    if kind is not ChatKind.PRIVATE:
+        return reading(dict(people.access.groups(CHANNEL)).get(str(chat)) or "本群", str(chat))
+    known = people.access.find(CHANNEL, str(chat))
+    return reading(known.name if known else "读者", str(chat))

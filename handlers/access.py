@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,6 +23,11 @@ class Rules:
     mark: bool = False  # each reply with figures names its reader
     protect: bool = False  # and cannot be forwarded
     per_minute: int = 0  # questions of one person; 0: as many as they like
+
+
+def reading(name: str, id: str) -> str:
+    """The line below figures that names their reader."""
+    return f"\n\n<i>仅供 {html.escape(name)}（{html.escape(id)}）查阅</i>"
 
 
 class Gate:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.access import Rules
+from handlers.access import Rules, reading
 from handlers.messages import PAGE, Button, Reply, Who, split_html
 from knowledge.store.people import Keyboard, Press, Talks
 
@@ -71,8 +70,7 @@ class Keyboards:
         """With its reader named below, where bot.toml wants that and the reply says something of the summaries."""
         if not (self._rules.mark and reply.figures and reply.html):
             return reply
-        name = html.escape(who.name or "读者")
-        return replace(reply, html=f"{reply.html}\n\n<i>仅供 {name}（{html.escape(who.person)}）查阅</i>")
+        return replace(reply, html=f"{reply.html}{reading(who.name or '读者', who.person)}")
 
 
 def _keyed(reply: Reply, key: str) -> tuple[tuple[Button, ...], ...]:

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 _ALERT_LASTS = timedelta(days=7)  # a crossing is told once, so it waits longer than a digest, which comes again
 
 Admitted = Callable[[int, ChatKind], bool]  # whether a chat may still be told figures
+Reader = Callable[[int, ChatKind], str]  # what stands below figures for a chat: who reads them
+_FIGURES = (ParcelKind.DIGEST, ParcelKind.ALERT)
 
 
 class Office:
@@ -39,10 +41,12 @@ class Office:
         workday: Workday,
         admitted: Admitted = lambda chat, kind: True,
         people: People | None = None,
+        reader: Reader = lambda chat, kind: "",
     ) -> None:
         self._pace = pace
         self._workday = workday
         self._admitted = admitted
+        self._reader = reader
         self._worker = f"{os.getpid()}:{time.time_ns()}"
         self._store = KnowledgeStore.open(store, readonly=True)
         self._shared = people is not None
@@ -142,6 +146,8 @@ class Office:
             return Outcome(parcel.parcel_id, Verdict.BLOCKED, error="已不在准入名单")
         try:
             letter = self._letter(parcel)
+            if letter is not None and parcel.kind in _FIGURES:
+                letter = replace(letter, html=letter.html + self._reader(parcel.chat_id, parcel.chat_kind))
         except Exception as error:
             logger.exception("parcel %d cannot be composed", parcel.parcel_id)
             return Outcome(parcel.parcel_id, Verdict.RETRY, wait=self._pace.back_off_most_seconds, error=repr(error))

@@ -21,6 +21,7 @@ def _environment(html: bool, folder: str = "answers") -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # templates are part of the program
     )
 
 

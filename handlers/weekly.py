@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from handlers.digests.composer import Letter
-from handlers.office import Admitted, Office
+from handlers.office import Admitted, Office, Reader
 from handlers.pacing import Pacer
 from knowledge.errors import StoreError
 from knowledge.mailing import Outcome, Pace, Parcel, ParcelState, Verdict
@@ -50,9 +50,10 @@ class Courier:
         clock: Callable[[], datetime] | None = None,
         admitted: Admitted = lambda chat, kind: True,
         people: People | None = None,
+        reader: Reader = lambda chat, kind: "",
     ) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="courier")
-        self._make_office = lambda: Office(store, pace, workday, admitted, people)
+        self._make_office = lambda: Office(store, pace, workday, admitted, people, reader)
         self._send = send
         self._pace = pace
         self._clock = clock or (lambda: datetime.now(UTC))

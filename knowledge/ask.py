@@ -182,9 +182,18 @@ class _Finder:
 
     def __init__(self, matcher: Matcher, shelf: Shelf, limits: Thresholds) -> None:
         self._matcher, self._shelf, self.limits = matcher, shelf, limits
+        self._found: dict[tuple[tuple[str, ...], int], list[Hit]] = {}
 
     def figures(self, content: Sequence[str], docs: Sequence[DocumentInfo]) -> list[Hit]:
-        return self._matcher.figures(content, docs)
+        hits = [hit for doc in docs for hit in self._figures_of(tuple(content), doc)]
+        return sorted(hits, key=lambda hit: -hit.score)
+
+    def _figures_of(self, content: tuple[str, ...], doc: DocumentInfo) -> list[Hit]:
+        """Those of one document; while one question is answered, the same may be looked up again among more."""
+        found = self._found.get((content, doc.doc_id))
+        if found is None:
+            found = self._found[content, doc.doc_id] = self._matcher.figures_of(content, doc)
+        return found
 
     def lines(self, content: Sequence[str], docs: Sequence[DocumentInfo]) -> list[Line]:
         return self._matcher.lines(content, docs)
@@ -239,6 +248,7 @@ def _t2s() -> Any:
     return opencc.OpenCC("t2s")
 
 
+@lru_cache(maxsize=4096)
 def _simplified(plain: str) -> tuple[str, bool]:
     """The text in simplified characters, and whether it was in traditional ones."""
     try:

@@ -121,19 +121,28 @@ def wording() -> Wording:
     return Wording(tomllib.loads(_TABLE.read_text("utf-8")))
 
 
+@lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """Half-width, lower case, single blanks; characters are not changed otherwise.
 
     >>> normalise("ＧＤＰ　多少？")
     'gdp 多少?'
     """
-    text = re.sub(r"\s+", " ", text.translate(_WIDE)).strip().lower()
-    text = re.sub(r"(?<!\d)((?:20)?\d\d)(?=上半年|下半年|全年|前?[一二三四1-4]季|[qh][1-4])", r"\1年", text)
-    text = re.sub(
-        r"(?<![\d.第近过])([12]\d)年(?=上半|下半|全年|前[一二两三]|[一二三四1-4]季|\d{1,2}月|[末底])", r"20\1年", text
-    )
-    text = re.sub(r"(?<![a-z])q([1-4])(?![a-z\d])", lambda found: f"{'一二三四'[int(found[1]) - 1]}季度", text)
-    return re.sub(r"(?<![a-z])h([12])(?![a-z\d])", lambda found: "上半年" if found[1] == "1" else "下半年", text)
+    text = " ".join(text.translate(_WIDE).split()).lower()
+    if any(map(str.isdigit, text)):
+        text = _SHORT_YEAR.sub(r"\1年", text)
+        text = _YEAR_OF_TWO.sub(r"20\1年", text)
+    if "q" in text:
+        text = _QUARTER.sub(lambda found: f"{'一二三四'[int(found[1]) - 1]}季度", text)
+    if "h" in text:
+        text = _HALF.sub(lambda found: "上半年" if found[1] == "1" else "下半年", text)
+    return text
+
+
+_SHORT_YEAR = re.compile(r"(?<!\d)((?:20)?\d\d)(?=上半年|下半年|全年|前?[一二三四1-4]季|[qh][1-4])")
+_YEAR_OF_TWO = re.compile(r"(?<![\d.第近过])([12]\d)年(?=上半|下半|全年|前[一二两三]|[一二三四1-4]季|\d{1,2}月|[末底])")
+_QUARTER = re.compile(r"(?<![a-z])q([1-4])(?![a-z\d])")
+_HALF = re.compile(r"(?<![a-z])h([12])(?![a-z\d])")
 
 
 def split(plain: str) -> list[str]:

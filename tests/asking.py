@@ -39,6 +39,7 @@ SHELVES: dict[str, tuple[str, ...]] = {
     "build": ("芦江市住建局-2024年上半年.md",),
     "county": ("白岩县人民政府-2024年.md",),
     "fish": ("松河市海洋渔业局-2023年上半年.md",),
+    "tour": ("岚桥县文广旅体局-2024年.md",),
     "traffic": ("白岩县交通运输局-2024年.md",),
     "districts": ("白岩县交通运输局-2024年.md", "石埠区交通运输局-2024年.md"),
     "all": (_HALF, _LATER, *_HEALTH, *_FARM, _TRADE, _SCHOOL, _ROAD),

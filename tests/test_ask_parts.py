@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from knowledge import parse
 from knowledge.inquiry import Context, Kind
 from knowledge.match.mend import Speller, Vocabulary, vocabulary
+from knowledge.match.short import written_out
 from knowledge.match.sounds import spelled
 from knowledge.match.text import Folder, keys
 from knowledge.model import Period
@@ -96,6 +97,65 @@ def test_several_questions_of_one_message(text: str, pieces: list[str]) -> None:
 def test_misspelt_words_are_mended_and_others_left(question: str, mended: str) -> None:
     matcher = asker("half").matcher
     assert matcher.mend(question, matcher.docs, parse.wording().common) == mended
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "meant"),
+    [
+        ("体彩销量多少", ["体育彩票销量1.4亿元"], "体育彩票销量多少"),
+        ("去年体彩多少", ["体育彩票销量1.4亿元"], "去年体育彩票多少"),
+        ("义教巩固率", ["义务教育巩固率99.1%"], "义务教育巩固率"),
+        ("质融登记多少", ["质押融资登记金额14.9亿元"], "质押融资登记多少"),
+        # the last character of the term is kept
+        ("妇保院门诊多少", ["县妇幼保健院门诊8.2万人次"], "妇幼保健院门诊多少"),
+        ("妇保院", ["县妇幼保健院、县妇幼保健所"], "妇幼保健院"),
+        # two of one question; one term in several documents
+        ("体彩和妇保院", ["体育彩票", "妇幼保健院"], "体育彩票和妇幼保健院"),
+        ("体彩销量", ["体育彩票销量1.4亿元", "体育彩票销量1.6亿元"], "体育彩票销量"),
+        # two terms that it may stand for; a term that is not of two words; none at all
+        ("公卫", ["公共卫生", "公安卫士"], "公卫"),
+        ("体彩销量", ["人体育种，彩票"], "体彩销量"),
+        ("体彩销量", ["讨个身体好彩头"], "体彩销量"),
+        ("体彩销量", ["福利彩票销量2.1亿元"], "体彩销量"),
+        ("体彩销量", [], "体彩销量"),
+        # what documents hold is written as they have it
+        ("体彩销量", ["体育彩票（体彩）销量1.4亿元"], "体彩销量"),
+        ("产值", ["产品价值，产值12亿元"], "产值"),
+        # the end of one word and the beginning of the next
+        ("累计培训多少", ["累计发放补贴，技能培训86期，计划培育企业"], "累计培训多少"),
+        ("明年新增多少", ["明年工作，新增民宿，年度新建项目"], "明年新增多少"),
+        ("企业总数多少", ["全县企业，业务总量，总数"], "企业总数多少"),
+        ("建设体量多少", ["建设完成，设施体系健全"], "建设体量多少"),
+        # words that any question may hold, letters, a single character
+        ("多少了", ["多年少量"], "多少了"),
+        ("abc", ["体育彩票"], "abc"),
+        ("体", ["体育彩票"], "体"),
+        ("", ["体育彩票"], ""),
+    ],
+)
+def test_short_forms_are_written_out_by_the_only_term_that_they_can_stand_for(
+    question: str, texts: list[str], meant: str
+) -> None:
+    speller = Speller(texts, Vocabulary("多少销量门诊登记去年"))
+    assert written_out(question, lambda: texts, speller, frozenset("和的了多少")) == meant
+
+
+@pytest.mark.parametrize(
+    ("shelf", "question", "meant"),
+    [
+        ("tour", "体彩销售额多少", "体育彩票销售额多少"),
+        ("tour", "妇保院揭牌了吗", "妇幼保健院揭牌了吗"),
+        ("school", "义教巩固率", "义务教育巩固率"),
+        ("market", "质融登记多少", "质押融资登记多少"),
+        ("tour", "累计培训多少", "累计培训多少"),
+        ("tour", "明年新增民宿多少", "明年新增民宿多少"),
+        ("tour", "健步道多少公里", "健步道多少公里"),
+        ("half", "体彩销售额多少", "体彩销售额多少"),
+    ],
+)
+def test_short_forms_are_those_of_the_summaries_at_hand(shelf: str, question: str, meant: str) -> None:
+    matcher = asker(shelf).matcher
+    assert matcher.mend(question, matcher.docs, parse.wording().common) == meant
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,25 @@ def test_a_chat_that_is_not_admitted_any_more_gets_nothing(tmp_path: Path) -> No
     office.close()
 
 
+def test_the_reader_is_named_below_figures_and_not_below_a_notice(tmp_path: Path) -> None:
+    with KnowledgeStore.open(tmp_path / "县.db") as store:
+        store.publish([summary()], who="编", why="发")
+    office = Office(tmp_path / "县.db", PACE, CHINA, reader=lambda chat, kind: f"\n\n<i>仅供 {chat}{kind}</i>")
+    subscribed(office.deliveries)
+    office.deliveries.outbox.enqueue(
+        [
+            (
+                Parcel(0, "cast:1", 502, ParcelKind.BROADCAST, NOW, ChatKind.PRIVATE, None, "停电"),
+                NOW + timedelta(hours=1),
+            )
+        ]
+    )
+    office.look(NOW)
+    sent = {row.kind: letter.html for row, letter in office.exchange([], NOW, 9, [])}  # type: ignore[union-attr]
+    assert sent[ParcelKind.DIGEST].endswith("\n\n<i>仅供 501private</i>") and sent[ParcelKind.BROADCAST] == "停电"
+    office.close()
+
+
 def test_a_block_ends_everything_of_the_chat_with_a_note(deliveries: Deliveries) -> None:
     subscribed(deliveries)
     subscribed(deliveries, focus=Focus(topics=("投资",)))

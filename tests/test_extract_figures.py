@@ -56,6 +56,27 @@ def test_a_bare_period_in_a_report_on_last_year_is_of_last_year() -> None:
     assert (str(planned.time_period), planned.measure) == ("2023", Measure.TARGET)
 
 
+@pytest.mark.parametrize(
+    ("title", "told", "period"),
+    [
+        ("2023年政府工作报告", "## 一、2022年工作回顾\n\n全年引进项目36个，当年落地率77.8%。", "2022"),
+        ("岚溪县招商局关于2022年工作情况的报告", "2023年1月6日\n\n2022年，引进项目36个，当年落地率77.8%。", "2022"),
+        ("岚溪县招商局2022年工作总结", "全年引进项目36个，当年落地率77.8%。\n\n2023年1月6日", "2022"),
+        ("岚溪县招商局2023年上半年工作总结", "引进项目36个，当年落地率77.8%。", "2023-01/2023-06"),
+    ],
+)
+def test_the_year_itself_is_the_year_reported_on(title: str, told: str, period: str) -> None:
+    projects, settled = read_text(f"# {title}\n\n{told}\n").observations
+    assert (projects.value, str(projects.time_period)) == (36, period)
+    assert (settled.indicator, settled.measure, str(settled.time_period)) == ("落地率", Measure.RATE, period)
+
+
+@pytest.mark.parametrize("put_off", ["推迟至2026年", "推迟到2026年", "延期至2026年", "延后到2026年", "延至2026年"])
+def test_the_year_to_which_something_is_put_off_is_the_time_of_no_figure(put_off: str) -> None:
+    (spent,) = read_sentence(f"滨河绿道{put_off}建成，完成投资1.8亿元。")
+    assert (str(spent.value), spent.measure, str(spent.time_period)) == ("1.8", Measure.LEVEL, "2023-01/2023-06")
+
+
 def test_tasks_told_of_before_the_difficulties_are_no_plans() -> None:
     lines = [
         "某县教育局2023年工作总结",

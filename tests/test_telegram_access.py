@@ -18,6 +18,9 @@ LONG = "# 柏岭县经济和信息化局2024年上半年工作总结\n\n## 一�
 )
 
 
+GROWN = "# 柏岭县经济和信息化局2023年工作总结\n\n## 一、主要指标\n\n全年医化行业产值61.2亿元，同比增长9.9%。\n"
+
+
 def no_figure(calls: list[Any]) -> None:
     for call in calls:
         assert not any(figure in call.html for figure in FIGURES), call.html
@@ -235,6 +238,15 @@ async def test_mark_and_protection(tmp_path: Path) -> None:
         assert all(one.message["has_protected_content"] for one in (picture, book, digest))
         s.api.query(s.admin, "医化行业增速")
         assert not (await s.api.wait("answerInlineQuery")).params.get("results")
+
+
+async def test_what_is_pushed_is_marked_too(tmp_path: Path) -> None:
+    async with scene(tmp_path, mark=True) as s:
+        reader = await admitted(s, "丁")
+        await s.ask(reader, "医化产值超过50亿元时通知我")
+        publish(tmp_path, "柏岭2023全.md", GROWN)
+        alert = await s.api.wait("sendMessage", chat=reader, within=60)
+        assert "61.2亿元" in alert.text and alert.text.endswith(f"仅供 丁（{reader.id}）查阅")
 
 
 async def test_every_page_is_marked(tmp_path: Path) -> None:

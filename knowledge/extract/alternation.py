@@ -18,6 +18,7 @@ _CLASS = re.compile(r"\[([^\]\\^-]+)\]")
 _LAST_CLASS = re.compile(r"(?<!\\)\[([^\[\]\\^-]+)\]$")
 _LAST_GROUP = re.compile(r"\(\?:([^()]+)\)$")
 _OPTIONAL = re.compile(r"[?*]|\{0,")
+_ESCAPED = re.compile(r"\\([^\w\s])")
 _PLAIN = re.compile(r"[^\\.^$()\[\]{}|?*+]")
 
 
@@ -91,6 +92,8 @@ def first_characters(pattern: str) -> frozenset[str]:
         return _with_next(frozenset(several[1]), pattern[several.end() :])
     if pattern.startswith(r"\d"):
         return _with_next(frozenset("0123456789"), pattern[2:])
+    if escaped := _ESCAPED.match(pattern):
+        return _with_next(frozenset(escaped[1]), pattern[2:])
     return _with_next(frozenset(pattern[0]), pattern[1:]) if _PLAIN.match(pattern) else frozenset()
 
 

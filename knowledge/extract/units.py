@@ -41,9 +41,10 @@ Unit = tuple[Span, tuple[str, ...], str | None]
 
 def units(text: str, paragraph: Paragraph) -> Iterator[Unit]:
     """The units of a paragraph: its sentences, cut at ； and where a clause begins with another named work."""
-    subject = words("status")["subject"]
+    subject, stop = words("status")["subject"], paragraph.span.end
+    named = -1  # where the next word for a work stands: most sentences have none
     head = paragraph.head
-    if head and _SECOND.search(text, head.start, paragraph.span.end):
+    if head and _SECOND.search(text, head.start, stop):
         head = None  # the first of several, not what they stand under
     sections = paragraph.sentence_sections or (paragraph.section,) * len(paragraph.sentences)
     for sentence, section in zip(paragraph.sentences, sections, strict=True):
@@ -51,9 +52,11 @@ def units(text: str, paragraph: Paragraph) -> Iterator[Unit]:
             continue
         last: str | None = None
         for start, end in _parts(text, sentence):
-            named = subject.search(text, start, end) if end - start >= 3 else None
-            if named:
-                for unit in _by_subject(text, start, end, named.start(), section):
+            if named < start:
+                found = subject.search(text, start, stop)
+                named = found.start() if found else stop
+            if named < end and end - start >= 3:
+                for unit in _by_subject(text, start, end, named, section):
                     last = unit[2] or last
                     yield unit
             else:
@@ -111,7 +114,11 @@ def _unquoted(name: str) -> str:
 def _closed(bare: str, end: int) -> int:
     """The end of the name with the marks that it opens closed: 《…工作要点》, 大学（西校区）."""
     for opening, closing in ("《》", "（）", "“”"):
-        if bare.count(opening, 0, end) > bare.count(closing, 0, end) and (stop := bare.find(closing, end)) >= 0:
+        if (
+            opening in bare
+            and bare.count(opening, 0, end) > bare.count(closing, 0, end)
+            and (stop := bare.find(closing, end)) >= 0
+        ):
             return stop + 1
     return end
 

@@ -68,7 +68,7 @@ def _item(
     text = span.of(whole)
     if (
         len(text) < _SHORTEST
-        or _LEADS_IN.search(text)
+        or _leads_in(text)
         or text.startswith(("各位", "让我们"))
         or ("指" in text and _GLOSS.search(text))
     ):
@@ -80,11 +80,17 @@ def _item(
     status = PLANNED if plan else status_of(text, rate, gone)
     if not plan and status is UNKNOWN and paragraph.head is None:
         return None  # no word on how far it is, where no head says what is worked on
-    own = _NUMBERED.match(text) or not (paragraph.head or len(section) > 1)
+    own = (_NUMBERED.match(text) and heading not in text) or not (paragraph.head or len(section) > 1)
     head = title_of(text) if own else heading
     return WorkItem(
         subject or head, section, status, text, paragraph.index, span, _deadline(text, status), subject, rate
     )
+
+
+def _leads_in(text: str) -> bool:
+    """Whether a sentence only leads to a table or a list; a look for what it has to have saves most of the search."""
+    may = "表" in text or "如下" in text or text.endswith(("：", ":")) or text.startswith("图")
+    return may and _LEADS_IN.search(text) is not None
 
 
 @lru_cache(4096)
@@ -133,9 +139,8 @@ def _merged(text: str, items: Sequence[WorkItem]) -> Iterator[WorkItem]:
 
 
 def _is_same(one: WorkItem, other: WorkItem) -> bool:
-    if _NUMBERED.match(other.text):
-        return False
-    return one.subject is None is other.subject and one.title == other.title and one.status is other.status
+    alike = one.subject is None is other.subject and one.title == other.title and one.status is other.status
+    return alike and not _NUMBERED.match(other.text)
 
 
 def _joined(text: str, run: Sequence[WorkItem]) -> WorkItem:

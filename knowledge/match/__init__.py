@@ -15,6 +15,7 @@ from knowledge.model import DocumentInfo, Period, Shelf
 
 _ROOM = 2_000  # documents whose indexes are kept at hand, the least used given up first
 _WHOLE = 24  # documents of which each figure is made ready then
+_REMEMBERED = 1_000  # questions whose places are remembered
 _READ = 12  # documents whose words mend a question
 _ALL = 60  # documents of which a trend looks at every one
 _SCANNED = 100  # documents that are looked through sooner than an index over all is asked
@@ -44,6 +45,7 @@ class Matcher:
         self._room = room
         self._indexes: OrderedDict[DocumentInfo, DocumentIndex] = OrderedDict()
         self._register = places.Register(self.docs)
+        self._wheres: dict[str, Where] = {}
         self._spellers: OrderedDict[tuple[DocumentInfo, ...], Speller] = OrderedDict()
         if before is not None and before.words is words:
             self._inherit(before)
@@ -76,6 +78,13 @@ class Matcher:
 
     def where(self, plain: str) -> Where:
         """Which documents a question is about by the place and the bureau that it names."""
+        if (found := self._wheres.get(plain)) is None:
+            if len(self._wheres) >= _REMEMBERED:
+                self._wheres.clear()
+            found = self._wheres[plain] = self._where(plain)
+        return found
+
+    def _where(self, plain: str) -> Where:
         named = self._register.places(plain)
         text = plain
         for each in named:
@@ -118,19 +127,19 @@ class Matcher:
 
     def figures(self, content: Sequence[str], docs: Iterable[DocumentInfo]) -> list[Hit]:
         """The figures that fit, best first."""
-        text = " ".join(map(self.fold, content))
+        return sorted((hit for doc in docs for hit in self.figures_of(content, doc)), key=lambda hit: -hit.score)
+
+    def figures_of(self, content: Sequence[str], doc: DocumentInfo) -> list[Hit]:
+        """The figures of one document that fit, in whatever order."""
+        text = " ".join(map(self.fold.short, content))
         named, rivals = self.words.named(text), self.words.rivals(text)
-        tries = (content, *self.words.otherwise(text))
-        hits: list[Hit] = []
-        for doc in docs:
-            index = self.index(doc)
-            best: dict[int, Hit] = {}
-            for words in tries:
-                for hit in score.figures(words, index, self.scale, named, rivals):
-                    if hit.fact.obs_id not in best or best[hit.fact.obs_id].score < hit.score:
-                        best[hit.fact.obs_id] = hit
-            hits += best.values()
-        return sorted(hits, key=lambda hit: -hit.score)
+        index = self.index(doc)
+        best: dict[int, Hit] = {}
+        for words in (content, *self.words.otherwise(text)):
+            for hit in score.figures(words, index, self.scale, named, rivals):
+                if hit.fact.obs_id not in best or best[hit.fact.obs_id].score < hit.score:
+                    best[hit.fact.obs_id] = hit
+        return list(best.values())
 
     def fits(self, content: Sequence[str], doc: DocumentInfo, texts: Sequence[str]) -> list[float]:
         """How much of what is looked up each text of a document holds."""

@@ -69,7 +69,8 @@ class Register:
             self._names.setdefault(name[:2], []).append((rank, name, area))
         bureaus = {name: bureau for bureau in self._of_bureau for name in _bureau_names(bureau)}
         self._bureaus = sorted(bureaus.items(), key=lambda row: -len(row[0]))
-        self._levels = _levels(self.docs)
+        self._own = {area: tuple(own) for area, own in self._of_area.items()}
+        self._levels = {id(own): _levels(own) for own in (self.docs, *self._own.values())}  # all are kept, so ids last
 
     @property
     def areas(self) -> int:
@@ -87,7 +88,7 @@ class Register:
                 found.setdefault(area, (at, name))
                 plain = plain.replace(name, "\0" * len(name))
         order = sorted(found.items(), key=lambda row: row[1])
-        return [Named(name, area, tuple(self._of_area[area])) for area, (_, name) in order]
+        return [Named(name, area, self._own[area]) for area, (_, name) in order]
 
     def bureau(self, plain: str, docs: Sequence[DocumentInfo]) -> tuple[str, tuple[DocumentInfo, ...]] | None:
         """The bureau that a text names, as written, and those of the documents that are its own."""
@@ -102,10 +103,15 @@ class Register:
     def without_own(self, text: str, docs: Sequence[DocumentInfo]) -> str:
         """The text without 我县, and without 全县 where the documents are a county's."""
         text = _OWN.sub(" ", text)
-        for word in self._levels if docs is self.docs else _levels(docs):
+        for word in self._levels_of(docs):
             if word in text:
                 text = re.sub(f"{word}(?![一-鿿]{{0,2}}[排第居列名位])", " ", text)
         return text
+
+    def _levels_of(self, docs: Sequence[DocumentInfo]) -> frozenset[str]:
+        """The words for the whole place that documents of the revision are about."""
+        kept = self._levels.get(id(docs))
+        return _levels(docs) if kept is None else kept
 
 
 def _levels(docs: Sequence[DocumentInfo]) -> frozenset[str]:

@@ -23,7 +23,9 @@ _JOINED = re.compile(r"\s*(?:、|和|及|与)\s*")
 _TOLD = re.compile(r"\d[^，。；]*[，；]")  # a figure in a clause of its own
 _SHORT_YEAR = re.compile(r"\d\d年")
 _TIMES_OF = re.compile(r"[末底]?的\d+(?:\.\d+)?倍|同[期月]")
-_OF_A_PLAN = re.compile(r"(?:的)?(?:目标|任务|预期|预算|计划(?=[的数目任总\d约近]))|[”\"]?(?:规划|纲要)")
+_OF_A_PLAN = re.compile(
+    r"(?:\d[\d.]*[%％]?[^，。；\d]{0,4}的(?=目标|任务))?(?:的)?(?:目标|任务|预期|预算|计划(?=[的数目任总\d约近]))|[”\"]?(?:规划|纲要)"
+)
 _FROM = ("从", "由")
 _COMING = re.compile(
     "怎么[干做抓办]|往哪|下一?步|下半年|下一?阶段|[明来]年|打算|思路|今后|后续|计划|安排|展望|目标|四季度|要求"
@@ -49,7 +51,7 @@ def times_in(text: str, document: Document, plan: Period | None = None) -> Times
     """The time expressions of a sentence; where it speaks of plans, 全年 is of the year planned for."""
     year, ref = (plan.start[0], None) if plan else (_year(document), document.time_period)
     found = tuple(f for f in periods.find(text, year=year, ref=ref) if not _is_none(f, text))
-    return Times(found, tuple(_own(found, text))) if found else _NO_TIMES
+    return Times(found, tuple(_own(found, text, plan is not None))) if found else _NO_TIMES
 
 
 def _is_none(found: Found, text: str) -> bool:
@@ -57,7 +59,7 @@ def _is_none(found: Found, text: str) -> bool:
     return bool(_SHORT_YEAR.fullmatch(text, *found.span)) or (found.kind == "quarter" and _inside_name(text, found))
 
 
-def _own(found: tuple[Found, ...], text: str) -> Iterator[Found]:
+def _own(found: tuple[Found, ...], text: str, planned: bool) -> Iterator[Found]:
     """The times that figures can be of: not 较一季度、上半年 or 创近五年新高."""
     last: Found | None = None  # the one before, if it only compares
     for time in found:
@@ -65,12 +67,10 @@ def _own(found: tuple[Found, ...], text: str) -> Iterator[Found]:
         if joined or _compares(time, text):
             last = time
             continue
-        if _only_names(time, text):
+        if not planned and _only_names(time, text):
             continue
         last = None
-        if (
-            time.span.of(text) != "当年"
-        ):  # the year spoken of anyway, not the one in which a report on the last is given
+        if time.span.of(text) != "当年":  # the year spoken of anyway, not that in which the last one is reported on
             yield time
 
 
@@ -83,7 +83,9 @@ def _compares(found: Found, text: str) -> bool:
 
 
 def _only_names(found: Found, text: str) -> bool:
-    """Whether a time only says which plan: 全年任务的52%, “十四五”规划."""
+    """Whether a time only says which plan: 全年任务的52%, “十四五”规划; or that all was within the time reported on."""
+    if found.span.of(text) == "年内":
+        return True
     return found.kind in ("year", "plan") and bool(_OF_A_PLAN.match(text, found.span.end))
 
 

@@ -32,6 +32,7 @@ _JUDGED = re.compile(
     r"^[，、\x01\s]*在(?P<basis>全[市省国区县])?(?P<what>[^，；在]{2,20}(?:评价|考核|测评|考评|评估|评比|监测))(?:结果|成绩|得分|排名)?中?"
     r"(?:分别)?(?:位|排|列|居|名|获)[^，；]{0,8}$"
 )
+_OF_PLAN = re.compile(r"占(?:全年|年度|年|年初|既定|\x01)*(?:目标|任务|计划)(?:数|的)*$")
 _NET = re.compile(r"(?:净增|多增|少增|净减|多|少)(?:加|长)?(?:了|约|近|超|达)*$")
 _COMPARED = re.compile(
     r"(?:高于|低于|高出|落后于?|快于|慢于|领先于?|超(?:过|出)?|好于|优于|少于|多于)(?P<basis>[^，；]{2,18})$"
@@ -156,7 +157,7 @@ def _share(left: str, figure: Figure, right: str, grammar: Grammar) -> Reading:
     if figure.unit in ("%", "‰"):
         if found := grammar.completion_end.search(left):
             tail = "" if re.search(r"率[为达]?$", left[: found.start()]) else "完成率"
-            if not (found["verb"] or "").startswith("占"):
+            if not (found["verb"] or "").startswith("占") or _OF_PLAN.search(left):
                 return Reading(_RATE, left[: found.start()], figure.value, name_tail=tail or "完成率")
         if found := grammar.share_end.search(left):
             return Reading(_RATE, left[: found.start()], figure.value, name_tail=_share_name(found))
@@ -219,7 +220,8 @@ def _amount(left: str, figure: Figure, grammar: Grammar) -> Reading:
         return _cut(_LEVEL, left[: found.start()], figure.value, grammar, ends_move=True)
     based = grammar.basis.search(left[: found.start() + 1])
     net = _NET.search(left) and re.search(r"净|多增|少增", left)
-    falls = found["down"] in ("减少", "下降", "降低", "缩减", "减", "缩小", "回落", "下滑")
+    counted = figure.kind == "count" and found["down"] in ("降低", "缩小", "回落", "下滑")  # …排放降低3项进度滞后
+    falls = not counted and found["down"] in ("减少", "下降", "降低", "缩减", "减", "缩小", "回落", "下滑")
     if based or net or falls:
         return _cut(_CHANGE, left[: found.start()], _signed(figure.value, bool(found["down"])), grammar)
     return Reading(_LEVEL, left, figure.value)

@@ -33,6 +33,7 @@ _TELLS = re.compile(r"(?:率|比例|比重|占比|数|量|额)$")
 _IS_RATE = re.compile(r"(?:率|比例|占比|比重)$")
 _AGES = re.compile(r"中?\d{1,3}岁以[上下]的?|(?:平均)?年龄$|占比$")
 _RATE_OF = re.compile(r".{1,3}率|占.{0,6}|.{0,2}(?:完成|开工|竣工|整改|办结|达标|合格|投产)率")
+_ONE = re.compile("[\u4e00-\u9fff]")
 _NUMBER = re.compile("第?[一二三四五六]")
 _NUMBERED = re.compile("第?[一二三四五六](产业?|类|级|季度)(?=.|$)")
 _COUNT_WORDS = re.compile(r"(?<=..)([两二三四五六]|[2-6])(?:个|家|大|镇|县|区|乡|市|类|条|项)[^、，]{0,6}$")
@@ -210,7 +211,7 @@ class Namer:
         bare = re.sub(r"^(?:全年)?(?:新增|净增|新设)", "", subject.written)
         if bare != subject.written and self._lexicon.knows(bare):
             return Subject(self._lexicon.canonical(bare), subject.activity, subject.written)
-        name = re.sub(r"^(?:新增|新认定|新建|净增|全年新增)", "累计", subject.indicator)
+        name = re.sub(r"^(?:新增|新认定|新建|净增|全年新增|新发展|新培育|新设|新纳统)", "累计", subject.indicator)
         return Subject(name, subject.activity, subject.written) if name != subject.indicator else subject
 
     @staticmethod
@@ -287,17 +288,23 @@ class Namer:
 
     def items(self, text: str, count: int) -> list[str]:
         """The names of a list; where they are more than the figures, 和 inside of names does not part them."""
-        text = self._uncounted(text, count).replace("存、贷", "存款、贷") if count > 1 else text
-        parts = self._ordinals(split(text))
+        text = (self._uncounted(text, count) if count > 1 else text).replace("存、贷", "存款、贷")
+        parts = self._ordinals(split(text.strip("\x01 ，、：").removeprefix("其中")))
         if count and len(parts) > count:
             parts = [part for part in text.split("、") if part.strip()]
             if len(parts) == count - 1 and len(last := _LAST_AND.split(parts[-1])) == 2:
                 parts[-1:] = last
-        items = self._unfold([item for item in (clean(part, self._grammar) for part in parts) if item], count)
+        items = self._unfold([item for item in (self._item(part) for part in parts) if item], count)
         done = self._grammar.deed.match(items[-1]) if len(items) > 1 else None
         if done and done.end() < len(items[-1]) and all(self._grammar.deed.fullmatch(item) for item in items[:-1]):
             return [item + items[-1][done.end() :] for item in items[:-1]] + items[-1:]  # 新建、改造管网
         return items
+
+    def _item(self, part: str) -> str:
+        """One name of a list; a single character may be one there: 肉、蛋、奶产量."""
+        light = self._grammar.lead.match(part)
+        bare = part[light.end() :] if light else part
+        return bare if _ONE.fullmatch(bare) else clean(part, self._grammar)
 
     @staticmethod
     def _ordinals(parts: list[str]) -> list[str]:

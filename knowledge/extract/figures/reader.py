@@ -37,7 +37,7 @@ class Reader:
     """Reads one document; what was spoken of is carried from clause to clause."""
 
     def __init__(self, document: Document, lexicon: Lexicon) -> None:
-        self.document, self.lexicon = document, lexicon
+        self.document, self.text, self.lexicon = document, document.text, lexicon
         self.grammar = compile_grammar(lexicon)
         self.leftovers: list[Leftover] = []
         self._full: dict[str, str] = {}
@@ -54,7 +54,7 @@ class Reader:
             return
         if (
             paragraph.kind in (ParagraphKind.TITLE, ParagraphKind.HEADING)
-            and len(heading := paragraph.span.of(self.document.text)) < 40
+            and len(heading := paragraph.span.of(self.text)) < 40
             and not (heading.endswith("。") and "，" in heading)
         ):
             self._long = None
@@ -79,7 +79,7 @@ class Reader:
 
     def _next_figure(self, start: int, end: int) -> int:
         """Where in the document the next figure may stand; past the end if there is none."""
-        found = self.grammar.has_figure.search(self.document.text, start, end)
+        found = self.grammar.has_figure.search(self.text, start, end)
         return found.start() if found else end
 
     def _plans(self, section: tuple[str, ...]) -> tuple[bool, Period | None]:
@@ -95,7 +95,7 @@ class Reader:
     def _long_period(self, paragraph: Paragraph) -> Found | None:
         """The several years that a paragraph opens with, or that one before it in the section did."""
         start, section = paragraph.span.start, paragraph.section
-        opening = self.document.text[start : min(start + 40, paragraph.span.end)]
+        opening = self.text[start : min(start + 40, paragraph.span.end)]
         times = times_in(opening, self.document)
         first = times.own[0] if times.own else None
         if first is not None and opens_long(first, opening):
@@ -108,7 +108,7 @@ class Reader:
     def _sentence(
         self, paragraph: Paragraph, span: Span, section: tuple[str, ...], scope: Scope
     ) -> Iterator[Observation]:
-        text = span.of(self.document.text)
+        text = span.of(self.text)
         place = Place(self.document, paragraph, span, section)
         times = times_in(text, self.document, scope.default if scope.plan else None)
         figures = scan(text, self.grammar, self.lexicon, [(t.span.start, t.span.end) for t in times.all])

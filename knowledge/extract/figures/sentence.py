@@ -25,7 +25,7 @@ _PROVISIONAL = re.compile(r"初步核算|预计|快报")
 _STOPPED = re.compile("[，；]")
 _EVENT = re.compile(
     "(?:份|底|初|中旬|上旬|下旬)?(?:前|起)?(?:已|可|将|正式|顺利|全面|全部|可以)?"
-    "(?:开工|竣工|投产|投用|投运|建成|完工|通车|开园|上线|启动|获批|结顶|开业|开港|揭牌|交付|验收|通过|运营|开馆|合龙)"
+    "(?:开工|竣工|投产|投用|投运|建成|完工|通车|开园|上线|启动|获批|结顶|开业|开港|揭牌|交付|验收|通过|运营|开馆|合龙|开放|开街|封顶|复工|成立)"
 )
 _AIMS = re.compile("[争保标]")  # 力争, 确保, 目标: what strong words of plans have
 _REACHED = (Measure.LEVEL, Measure.GROWTH, Measure.RATE)
@@ -100,6 +100,7 @@ class Sentence:
         self.based = False  # the last figure is last year's: 比去年同期的3913人增加213人
         self.strong = False  # 力争, 确保: holds for the rest of the sentence part
         self.outside: list[Subject] | None = None  # what was spoken of before the brackets that are open
+        self.bracketed = "（" in self.text or "(" in self.text
         self.aims = _AIMS.search(self.text) is not None
         provisional = _PROVISIONAL.search(self.text)
         self.provisional_from = provisional.end() if provisional else len(self.text)
@@ -117,7 +118,8 @@ class Sentence:
             self.memory.recent = []
             self.scope.parts.where += 1
             self.strong = False
-        self._step_outside(group)
+        if self.bracketed:
+            self._step_outside(group)
         if self.aims and not self.strong:
             self.strong = bool(self.grammar.plan_strong.search(group.left))
         readings = [self._reading(group, index) for index in range(len(group.figures))]
@@ -250,7 +252,9 @@ class Sentence:
     @staticmethod
     def _written(group: Group, reading: Reading, subject: Subject) -> str:
         """The name as written; of a rank with what it ranks: 总量 or 增速."""
-        found = RANKED_OF.search(group.left) if reading.measure is _RANK else None
+        if reading.measure is not _RANK:
+            return subject.written
+        found = RANKED_OF.search(group.left)
         ranked = found[1] if found else ""
         return subject.written if subject.written.endswith(ranked) else subject.written + ranked
 

@@ -12,7 +12,7 @@ from knowledge.extract.figures.parts import Parts, work_of
 from knowledge.lexicon import Lexicon
 from knowledge.model import Bound, Measure
 
-_EACH = re.compile(r"(?<![平年人月户亩])均(?!衡)|都(?!市)|双双|皆|同为|分别|各(?=为|达|占|增|下|排|居|列|\d)")
+_EACH = re.compile(r"均(?<![平年人月户亩]均)(?!衡)|都(?!市)|双双|皆|同为|分别|各(?=为|达|占|增|下|排|居|列|\d)")
 NOUN = re.compile(r"^[\s*]*的?[\s*]*(?=[\u4e00-\u9fffA-Za-z“])(?![年月日号])")
 NO_NOUN = re.compile(
     r"^[\s*]*(?:的?[，、；。：]|和|及|与(?!会)|以上|左右|以内|增长|增加|增至|增速|同比|较|比(?!赛)|居|列(?!车)|排(?!污|涝|水)|占(?!地)|为(?!民)|达|是|下降|提高|到|至|进入"
@@ -301,7 +301,7 @@ class Subjects:
                 return listed
             if self._is_topic(name):
                 return [self.namer.one(name)]
-        names = [clean(clause, self.grammar) for clause in clauses] if not self.done else []
+        names = [_BECAUSE.sub("", clean(clause, self.grammar)) for clause in clauses] if not self.done else []
         return next(([self.namer.one(name)] for name in names if 3 < len(name) <= 20), [])
 
     def _before_bracket(self, head: str) -> list[Subject]:
