@@ -32,7 +32,7 @@ _ORDER = (
     "trend", "overview", "progress", "list", "yesno", "target", "rank", "rate", "growth", "count",
 )  # fmt: skip
 _LOWEST = (
-    "最(?:低|慢|小|少|差|弱|拉胯|拉垮|惨|糟|不理想)|垫底|倒数|降幅|降得|跌得|掉得|下降最|"
+    "最(?:低|慢|小|少|短|早|轻|差|弱|拉胯|拉垮|惨|糟|不理想)|垫底|倒数|降幅|降得|跌得|掉得|下降最|"
     "(?:哪|谁)[^,，。?？]{0,12}(?:慢|低|少|差|靠后|落后)"
 )
 _KIND = {"count": Kind.FIGURE, "yesno": Kind.PROGRESS}

@@ -25,6 +25,7 @@ _NAMELESS = 0.5  # what is left of the precision of a name that says only what w
 _SIBLING = 0.2  # what a figure loses that lacks a word which names a later figure of its sentence
 _BEHIND = 0.1  # by how much that one may cover less of the question
 _EACH = 0.1  # what a figure loses that is for each person, household or mu where the question is of the whole
+_EARNED = re.compile("收入|支出|寿命|工资|住院日")  # told for each person anyway
 _ASTRAY = 0.6  # what is left of the fit of a figure whose own name and clause hold nothing of what is asked
 _LACKING = 0.85  # the same where it lacks a word that says what is asked for
 _ELSE = 0.72  # the same where that word is the first: the name of another thing
@@ -241,7 +242,7 @@ def figures(
     naming = [index.naming(names) for names in named]
     for number, recall in found.items():
         entry, called = index.entry(number), index.names(number)
-        if per and not PER.search(entry.own):
+        if (per and not PER.search(entry.own)) or (entry.each and not per and not _EARNED.search(entry.canonical)):
             recall *= _OTHER
         if recall > 0.5 and (named or rivals):
             recall *= _guarded(entry, all(holds(number) for holds in naming), rivals, scale.gentle)

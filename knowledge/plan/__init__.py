@@ -116,11 +116,14 @@ def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     """One figure; failing that, what cumulated figures or a sentence tell."""
     if query.kind is Kind.DIFFERENCE and (made := _stated_difference(query, finder, docs)):
         return made
+    summed = query.kind is Kind.SUM
     if query.kind not in figures.FITS:
         query = amend(query, kind=_single(query))
     if query.bare or finder.faint(query.content):
         return unnamed(query, finder, docs)
     found = figures.one(query, finder.figures(query.content, docs), finder.units(query), finder.limits)
+    if summed and found.hits and found.hits[0].fact.obs.measure is not Measure.LEVEL:
+        return Plan(Status.NOT_FOUND, query.kind, query, near=found.hits)
     if query.kind is Kind.TARGET and found.status is Status.NOT_FOUND:
         found = _planned(query, finder, docs) or found
     if (query.kind is Kind.FIGURE and found.status is Status.NOT_FOUND) or (

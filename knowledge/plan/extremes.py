@@ -181,6 +181,9 @@ def _fits(query: Query, rows: Sequence[figures.Fitted], faint: bool, trades: set
     return round(recall + (0.3 * named if trade else 0) + size, 2)
 
 
+_MOST = re.compile("最[高低快慢多少大小长短]")
+
+
 def _ordered(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
     """The rows in order of value, one for each activity, or for each name where they are of none."""
     first: dict[str, figures.Fitted] = {}
@@ -192,7 +195,7 @@ def _ordered(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
     found.sort(key=lambda row: row.fact.obs.value or Decimal(0), reverse=not query.lowest)
     hits = tuple(row.hit for row in found[: max(query.top, 12 if query.kind is Kind.LIST else 4)])
     lead = "、".join(hit.fact.obs.activity or hit.fact.obs.name for hit in hits[: query.top])
-    word = "最低" if query.lowest else "最高"
+    word = said[0] if (said := _MOST.search(query.plain)) else "最低" if query.lowest else "最高"
     if query.top > 1:
         word = f"{'后' if query.lowest else '前'}{query.top}位"
     return Plan(

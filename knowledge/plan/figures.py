@@ -173,6 +173,8 @@ def _fit(query: Query, hit: Hit, units: frozenset[str] | None) -> Fitted | None:
         return None
     if obs.measure is Measure.TARGET and query.kind is Kind.FIGURE and "target" not in query.cues and _grows(hit.fact):
         return None
+    if obs.measure is Measure.RANK and (asked := _paces(query.plain)) and asked != (_paces(obs.name_text) or asked):
+        return None
     if "target" in query.cues:
         cost = _target_cost(query, hit.fact, cost)
         if cost is None:
@@ -195,7 +197,7 @@ def _grows(fact: Fact) -> bool:
 
 
 _DIFFERS = re.compile("百分点|几个点|回落|收窄|变化|扩大|提高|比.*(?:快|慢|高|低)|增加")
-_PLANNED = re.compile("计划|协议|总投资|拟|任务|目标")
+_PLANNED = re.compile("计划|协议|总投资|拟")
 _STRONG = re.compile("目标|任务|力争|确保|定在|定[的了]|要(?:达|完成|实现|提高到|提升到|降到)")
 
 
@@ -233,11 +235,14 @@ def unit_cost(unit: str, units: frozenset[str] | None) -> float | None:
     return 0.08 if bare in _PIECES and units & _PIECES else None
 
 
-_COUNTS = re.compile("(?:多少|几)万?(?P<unit>家|户|人次|名|台|套|条|项|件|亩|公里)")
+_COUNTS = re.compile("(?:多少|几)[千百万亿]?(?P<unit>家|户|人次|名|台|套|条|项|件)")
+_ONLY = re.compile("(?:多少|几)[千百万亿]?(?P<unit>张|套|亩|公里|吨|头|具|棵|株|辆|艘)")  # never told in another unit
 
 
 def _asked_unit_cost(query: Query, unit: str, units: frozenset[str] | None) -> float | None:
     """What a unit costs; a little where it fits, but another is written in the question: 惠及多少户 of 62个."""
+    if (only := _ONLY.search(query.plain)) and only["unit"] not in unit and "米" not in unit:
+        return None
     cost, asked = unit_cost(unit, units), _COUNTS.search(query.plain)
     return cost + 0.02 if cost is not None and asked and not unit.endswith(asked["unit"]) else cost
 
@@ -249,9 +254,6 @@ def _basis_cost(query: Query, fact: Fact) -> float:
     cost = 0.0
     if obs.measure in (Measure.GROWTH, Measure.TARGET):
         cost += 0.12 * sum((word == query.basis) != (word in said) for word in ("环比", "年均", "平均"))
-    if obs.measure is Measure.RANK:
-        asked = _paces(query.plain)
-        cost += 0.12 * (bool(asked) and asked != (_paces(obs.name_text) or asked))
     if "当月" in said and "当月" not in query.plain and "单月" not in query.plain:
         cost += 0.06
     if obs.measure is Measure.CHANGE and obs.unit not in query.plain and "百分点" not in query.plain:
