@@ -50,10 +50,13 @@ def _unknown(plain: str, counts: Counts, everyday: frozenset[str]) -> Iterator[s
 
 def _terms(short: str, text: str) -> Iterator[str]:
     """The terms of a text of two words, each of which begins with a character of the short form."""
-    end = short[2:]
-    for found in re.finditer(f"(?=({short[0]}{_HAN})({short[1]}{_HAN}){end})", text):
-        if {found[1], found[2]} <= _words():
-            yield f"{found[1]}{found[2]}{end}"
+    first, second, end = short[0], short[1], short[2:]
+    at = text.find(first)  # no pattern: making one would take longer than looking
+    while at >= 0:
+        one, other = text[at : at + 2], text[at + 2 : at + 4]
+        if other[:1] == second and text.startswith(end, at + 4) and {one, other} <= _words():
+            yield f"{one}{other}{end}"
+        at = text.find(first, at + 1)
 
 
 @lru_cache(maxsize=1)
