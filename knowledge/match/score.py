@@ -242,7 +242,7 @@ def figures(
     naming = [index.naming(names) for names in named]
     for number, recall in found.items():
         entry, called = index.entry(number), index.names(number)
-        if (per and not PER.search(entry.own)) or (entry.each and not per and not _EARNED.search(entry.canonical)):
+        if (per and not PER.search(entry.own)) or (not per and _of_each(entry)):
             recall *= _OTHER
         if recall > 0.5 and (named or rivals):
             recall *= _guarded(entry, all(holds(number) for holds in naming), rivals, scale.gentle)
@@ -257,6 +257,12 @@ def figures(
         hits.append((entry, Hit(entry.fact, worth, recall, precision, unsaid, trust)))
     both = frozenset(key for key, first, last in want.keys if _both(want, first, last))
     return sorted(_after_siblings(hits, both), key=lambda hit: (-hit.score, hit.fact.obs.span.start))
+
+
+def _of_each(entry: Entry) -> bool:
+    """Whether a figure is an amount for each person or mu, which is not the whole: 人均体育场地面积."""
+    level = entry.each and entry.fact.obs.measure is Measure.LEVEL
+    return level and _EARNED.search(entry.canonical) is None
 
 
 def _both(want: Wanted, first: int, last: int) -> bool:
