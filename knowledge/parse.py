@@ -348,7 +348,9 @@ def _weighed(seen: set[str], plain: str) -> set[str]:
         seen.discard("progress")
     if "yesno" in seen and seen & {"growth", "rank", "rate", "count", "target"}:
         seen.discard("yesno")
-    if "target" in seen and re.search("(?:任务|目标|计划)的?完成率", plain):
+    if "target" in seen and re.search(
+        "(?:任务|目标|计划)的?完成率|占[^,，]{0,6}(?:任务|目标|计划)数?的?(?:多少|几|比)", plain
+    ):
         seen.discard("target")
     if "target" in seen and (
         re.search("百分之|几成", plain) or _OF_TARGET.search(plain) or ("rate" in seen and not _STRONG.search(plain))

@@ -11,7 +11,7 @@ from pathlib import Path
 from knowledge.lexicon import Lexicon
 from knowledge.match.text import Folder, keys
 
-_EVERY = re.compile(r"[x\d]*家?(?:规模以上|规模上)?(?:工业)?企业")  # who makes the whole is no part of it
+_EVERY = re.compile(r"(?!企业$)[x\d]*家?(?:规模以上|规模上)?(?:工业)?企业")  # who makes the whole is no part of it
 
 _PARTS = ("called.py", "laying.py", "page.py", "sheet.py", "text.py")  # what decides how a document is laid out
 

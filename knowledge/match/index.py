@@ -42,6 +42,13 @@ class Entry:
     lead: str = ""  # what its run-in head and its sentence, up to a semicolon, say before it
     each: bool = False  # it is for each person, household or mu
     cell: bool = False  # it stands in a table
+
+    @property
+    def after(self) -> str:
+        """What its sentence says after it."""
+        obs = self.fact.obs
+        return obs.quote[max(obs.quote.find(obs.value_text), 0) :]
+
     near: str = ""  # its own words and those before it
 
     def named(self, names: tuple[str, ...]) -> bool:

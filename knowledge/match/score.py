@@ -204,7 +204,16 @@ def _trust(want: Wanted, row: Sequence[float], entry: Entry, precision: float, i
         return _ASTRAY if not entry.keys.all & {key} else 1.0
     if not _heads_it(want, entry, index):
         return _ASTRAY
+    if _begins_after(want, row, entry):
+        return _ELSE
     return _lacks(want, row, entry.own)
+
+
+def _begins_after(want: Wanted, row: Sequence[float], entry: Entry) -> bool:
+    """Whether what the question begins with is told only after a figure: 滑雪场 in 古镇投资6.8亿元；滑雪场未开工."""
+    key, first, last = want.keys[0] if want.keys else ("", 0, 0)
+    telling = first < last and want.telling[first] > 1 and want.telling[last] > 1
+    return telling and not entry.cell and 0 < row[0] <= SEGMENT and key not in entry.near and key in entry.after
 
 
 def _heads_it(want: Wanted, entry: Entry, index: DocumentIndex) -> bool:

@@ -25,7 +25,14 @@ def extreme(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan 
         return made
     content = tuple(piece for piece in query.content if not members.GENERIC.match(piece))
     rows = _group(query, content, finder, docs)
-    return _ordered(query, rows) if rows else None
+    return _ordered(query, rows) if rows and _all_there(query, rows) else None
+
+
+def _all_there(query: Query, rows: Sequence[figures.Fitted]) -> bool:
+    """Whether each of the things that are named side by side has a figure among those compared."""
+    names = [row.fact.obs.name for row in rows]
+    parts = [part for part in query.parts if not members.GENERIC.match(part)]
+    return len(parts) < 3 or all(any(part[:2] in name for name in names) for part in parts)
 
 
 def _group(
@@ -210,13 +217,16 @@ def _ordered(query: Query, rows: Sequence[figures.Fitted]) -> Plan:
 
 def _extreme_of_parts(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan | None:
     parts = [part for part in query.parts if not members.GENERIC.match(part)]
-    for shared in dict.fromkeys((" ".join(query.shared) or None, None, *parts)):
+    unsaid = () if query.shared and Measure.GROWTH not in query.measures else (None,)
+    for shared in dict.fromkeys((" ".join(query.shared) or None, *unsaid, *parts)):
         others = [part for part in parts if part != shared]
         rows = [members.fitting(query, (part, shared) if shared else (part,), finder, docs) for part in others]
         found = [row for row in rows if row is not None]
         if (
             len(found) == len(others) >= 2
             and len({row.fact.obs_id for row in found}) == len(found)
+            and len({row.fact.obs.name for row in found}) == len(found)
+            and (shared not in parts or all(shared[:2] in row.fact.obs.name for row in found))
             and len({row.fact.obs.unit for row in found}) == 1
         ):
             return _ordered(query, found)

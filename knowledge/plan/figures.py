@@ -471,9 +471,18 @@ def told(row: Fitted) -> str:
     )
 
 
+def _alike(one: Fact, other: Fact) -> bool:
+    """Whether two figures of a paragraph are called the same."""
+    a, b = one.obs, other.obs
+    called = thing(one) == thing(other) and a.measure is b.measure and a.time_period == b.time_period
+    return called and a.unit == b.unit and a.paragraph == b.paragraph and (a.value != b.value or one == other)
+
+
 def companions(fact: Fact, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     """What belongs to a figure: the level, growth and rank of the same thing in the same time."""
     out: dict[Measure, Fact] = {}
+    if sum(_alike(fact, other) for other in facts) > 1:
+        return ()  # 小学…在校生18万人；初中…在校生8万人，增长3.5%: of which of them is not told
     for other in facts:
         if paired(fact, other):
             out.setdefault(Measure.TARGET, other)
