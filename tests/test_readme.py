@@ -68,13 +68,17 @@ async def run_against(api: BotApi, folder: Path, command: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "JIANBAO_TOKEN": api.token, "PYTHONUNBUFFERED": "1"}
     args = [sys.executable, "-m", "bot", *shlex.split(command)[1:]]
     started = await asyncio.create_subprocess_exec(*args, cwd=folder, env=environment, stdout=-1, stderr=-2)
+    assert started.stdout is not None
+    said = ""
     try:
         await api.quiet(60)
+        while "简报已启动" not in said and (line := await started.stdout.readline()):
+            said += line.decode()
     finally:
         started.send_signal(signal.SIGTERM)
         output, _ = await started.communicate()
     assert started.returncode == 0, output.decode()
-    assert "还没有管理员" in output.decode()
+    assert "还没有管理员" in said
 
 
 @pytest.mark.timeout(300)
