@@ -22,6 +22,7 @@ import pytest
 
 from bot.app import run, running
 from bot.logs import Redacting
+from handlers.telegram import deliver
 from knowledge.errors import SettingsError
 from knowledge.store.people import People, people_path
 from tests.bots import ADMIN, scene, settings_for, store_in, with_webhook
@@ -48,6 +49,16 @@ async def test_faults_of_telegram_are_survived_with_a_line_each(tmp_path: Path, 
         s.api.say(s.admin, QUESTION)
         assert ANSWER in (await s.api.wait("sendMessage")).text
         assert ANSWER in (await s.ask(s.admin, QUESTION)).text
+
+
+async def test_an_answer_outlives_a_network_that_is_gone_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "LONGEST_PAUSE", 0.05)  # seconds in the place of half minutes
+    async with scene(tmp_path) as s:
+        s.api.fail("sendMessage", drop=True, times=deliver.TRIES - 1)
+        assert ANSWER in (await s.ask(s.admin, QUESTION)).text
+        assert len([call for call in s.api.of("sendMessage") if call.ok]) == 1
 
 
 async def test_a_second_poller_is_outlived(tmp_path: Path, caplog: Any) -> None:

@@ -30,7 +30,8 @@ from knowledge.store.people import People
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-TRIES = 5
+TRIES = 12  # over three minutes and a half without a connection
+LONGEST_PAUSE = 30.0
 LONGEST_WAIT = 60.0  # a longer flood wait is not waited out for one reply
 CAPTION = 1024
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -157,7 +158,7 @@ class Deliverer:
             except NetworkError as error:
                 if attempt == TRIES or (isinstance(error, TimedOut) and attempt > 1):
                     raise
-                pause, wait = wait, wait * 2
+                pause, wait = wait, min(wait * 2, LONGEST_PAUSE)
                 logger.warning("Telegram cannot be reached, trying again in %.1f s: %s", pause, error)
             await asyncio.sleep(pause)
         raise AssertionError("unreachable")
