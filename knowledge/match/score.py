@@ -195,14 +195,16 @@ def _lacks(want: Wanted, row: Sequence[float], own: str) -> float:
     return _LACKING if said else 1.0
 
 
-def _trust(want: Wanted, row: Sequence[float], entry: Entry, precision: float, index: DocumentIndex) -> float:
+def _trust(
+    want: Wanted, row: Sequence[float], entry: Entry, precision: float, index: DocumentIndex, ending: Sequence[str]
+) -> float:
     """What is left of a figure's fit where it is to answer by itself: what is asked may stand only after it."""
     if not precision and not _holds(entry.near, [key for key, _, _ in want.keys]):
         return _ASTRAY
     key, first, last = want.keys[-1] if want.keys else ("", 0, 0)
     if want.telling[first] > 1 and want.telling[last] > 1 and 0 < row[last] <= SEGMENT and key not in entry.near:
         return _ASTRAY if not entry.keys.all & {key} else 1.0
-    if not _heads_it(want, entry, index):
+    if not _heads_it(ending, entry, index):
         return _ASTRAY
     if _begins_after(want, row, entry):
         return _ELSE
@@ -216,17 +218,21 @@ def _begins_after(want: Wanted, row: Sequence[float], entry: Entry) -> bool:
     return telling and not entry.cell and 0 < row[0] <= SEGMENT and key not in entry.near and key in entry.after
 
 
-def _heads_it(want: Wanted, entry: Entry, index: DocumentIndex) -> bool:
-    """Whether a figure is of what the question ends with: its words hold a telling pair of the last four characters.
+def _ending(want: Wanted) -> list[str]:
+    """The telling pairs of the question's last four characters."""
+    size, telling = len(want.atoms), want.telling
+    return [key for key, first, at in want.keys if first < at and at >= size - 3 and telling[first] + telling[at]]
+
+
+def _heads_it(ending: Sequence[str], entry: Entry, index: DocumentIndex) -> bool:
+    """Whether a figure is of what the question ends with: its words hold one of the last telling pairs.
 
     Outside of tables only pairs count that the document has elsewhere: there it would have said so.
     """
-    size, telling = len(want.atoms), want.telling
-    last = [key for key, first, at in want.keys if first < at and at >= size - 3 and telling[first] + telling[at]]
     own = entry.own if entry.cell else entry.near
-    if any(key in entry.keys.all or key in own for key in last):
+    if any(key in own or key in entry.keys.all for key in ending):
         return True
-    return not last if entry.cell else all(index.weight(key) is None for key in last)
+    return not ending if entry.cell else all(index.weight(key) is None for key in ending)
 
 
 def figures(
@@ -248,7 +254,7 @@ def figures(
     least = _FAINT if max(found.values(), default=0.0) < _WELL else _FAIR
     found = {number: recall for number, recall in found.items() if recall >= least}
     index.read(found)
-    naming = [index.naming(names) for names in named]
+    naming, ending = [index.naming(names) for names in named], _ending(want)
     for number, recall in found.items():
         entry, called = index.entry(number), index.names(number)
         if (per and not PER.search(entry.own)) or (not per and _of_each(entry)):
@@ -258,7 +264,7 @@ def figures(
         if (precision := precisions.get(called)) is None:
             bare = not entry.keys.activity and scale.light.fullmatch(entry.canonical)  # 完成率, of what was spoken of
             precision = precisions[called] = _precision(called, said, index) * (_NAMELESS if bare else 1)
-        trust = _trust(want, levels[number], entry, precision, index)
+        trust = _trust(want, levels[number], entry, precision, index, ending)
         unsaid = bool(activity := entry.keys.activity) and activity.isdisjoint(said)
         away = _HEAD if head and head.isdisjoint(entry.keys.all) else 0.0
         away += _EACH if entry.each and not per else 0.0
@@ -284,6 +290,8 @@ def _after_siblings(found: Sequence[tuple[Entry, Hit]], said: frozenset[str]) ->
 
     住房9864套，已交付8217套: 交付 is said of the second; what the sentence says first, 住房, may be meant of both.
     """
+    if not said or len(found) < 2:
+        return [hit for _, hit in found]
     groups: dict[tuple[int, str, Measure], list[tuple[Entry, Hit]]] = defaultdict(list)
     for entry, hit in found:
         obs = hit.fact.obs

@@ -57,10 +57,22 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
         made = worked.gap(query, finder, docs)
     if made is None and query.both and query.kind in _MANY:
         return Plan(Status.NOT_FOUND, query.kind, query, reason="没有找到要一起算的两项，请把它们的名称都说出来。")
-    made = made or one(query, finder, docs)
+    made = made or _of_all(query, one(query, finder, docs))
     if made.status in (Status.NOT_FOUND, Status.AMBIGUOUS) and "占" in query.plain:
         return worked.portion(query, finder, docs) or made
     return made
+
+
+def _of_all(query: Query, made: Plan) -> Plan:
+    """One figure for a sum or a difference of several things only if its name holds each of them."""
+    if query.kind not in (Kind.SUM, Kind.DIFFERENCE) or len(query.parts) < 2 or len(made.hits) != 1:
+        return made
+    obs = made.hits[0].fact.obs
+    told = f"{obs.name}{obs.name_text}{figures.before(made.hits[0].fact)}"
+    if all(any(part[at : at + 2] in told for at in range(len(part) - 1)) for part in query.parts):
+        return made
+    reason = "没有找到可以一起算的各项数字，请逐项来问。"
+    return Plan(Status.NOT_FOUND, query.kind, query, near=made.hits, reason=reason)
 
 
 def apart(query: Query, finder: Finder, places: Sequence[Sequence[DocumentInfo]]) -> Plan | None:

@@ -97,6 +97,7 @@ class Sentence:
         self.subjects.moving = scope.move_from is not None
         self.last: Reading | None = None
         self.last_plan = False
+        self.looks_back = "去年" in self.text or "上年" in self.text or "上一年" in self.text
         self.based = False  # the last figure is last year's: 比去年同期的3913人增加213人
         self.strong = False  # 力争, 确保: holds for the rest of the sentence part
         self.outside: list[Subject] | None = None  # what was spoken of before the brackets that are open
@@ -307,7 +308,7 @@ class Sentence:
 
     def _is_base(self, start: int, figure: Figure) -> bool:
         """Whether a figure is the last year's: 比去年同期的3913人增加213人, （去年同期为43.2亿元）."""
-        return _LAST_YEAR.fullmatch(self.text, start, figure.start) is not None
+        return self.looks_back and _LAST_YEAR.fullmatch(self.text, start, figure.start) is not None
 
     def _year_before(self, found: Found | None) -> Period | None:
         """（去年同期为43.2亿元）: what the same months of the last year had."""
