@@ -6,7 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import mul
 from typing import NamedTuple
@@ -290,27 +290,27 @@ def _after_siblings(found: Sequence[tuple[Entry, Hit]], said: frozenset[str]) ->
 
     住房9864套，已交付8217套: 交付 is said of the second; what the sentence says first, 住房, may be meant of both.
     """
-    if not said or len(found) < 2:
-        return [hit for _, hit in found]
-    groups: dict[tuple[int, str, Measure], list[tuple[Entry, Hit]]] = defaultdict(list)
-    for entry, hit in found:
+    claims: dict[tuple[int, str, Measure], list[tuple[int, float, frozenset[str]]]] = defaultdict(list)
+    for entry, hit in found if said and len(found) > 1 else ():
         obs = hit.fact.obs
-        groups[obs.paragraph, obs.quote, obs.measure].append((entry, hit))
-    return [
-        replace(hit, score=hit.score - _SIBLING) if _passed_over(entry, hit, group, said) else hit
-        for group in groups.values()
-        for entry, hit in group
-    ]
+        if claimed := entry.keys.all & said:
+            claims[obs.paragraph, obs.quote, obs.measure].append((obs.span.start, hit.recall, claimed))
+    return [_less(hit, _SIBLING) if claims and _passed_over(entry, hit, claims) else hit for entry, hit in found]
 
 
-def _passed_over(entry: Entry, hit: Hit, group: Sequence[tuple[Entry, Hit]], said: frozenset[str]) -> bool:
+def _less(hit: Hit, away: float) -> Hit:
+    return Hit(hit.fact, hit.score - away, hit.recall, hit.precision, hit.unsaid, hit.trust, hit.why)
+
+
+def _passed_over(
+    entry: Entry, hit: Hit, claims: Mapping[tuple[int, str, Measure], Sequence[tuple[int, float, frozenset[str]]]]
+) -> bool:
     """Whether a later figure of the sentence is named by a word of the question which this one lacks."""
-    return any(
-        other.fact.obs.span.start > hit.fact.obs.span.start
-        and other.recall >= hit.recall - _BEHIND
-        and any(key not in entry.own for key in later.keys.all & said)
-        for later, other in group
-    )
+    obs = hit.fact.obs
+    for start, recall, claimed in claims.get((obs.paragraph, obs.quote, obs.measure), ()):
+        if start > obs.span.start and recall >= hit.recall - _BEHIND and not all(map(entry.own.__contains__, claimed)):
+            return True
+    return False
 
 
 def _unsaid(entry: Entry, said: frozenset[str], others: frozenset[str], gentle: frozenset[str]) -> float:
