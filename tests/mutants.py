@@ -28,7 +28,10 @@ PARTS = {
     "outbox": (["knowledge/store/deliveries/outbox.py"], ["tests/test_deliveries.py", "tests/test_outbox.py"]),
     "plan": (
         ["knowledge/plan/*.py"],
-        [f"tests/test_{name}.py" for name in ("plan", "replies", "ask_cases", "ask_parts", "places")],
+        [
+            f"tests/test_{name}.py"
+            for name in ("plan", "plan_figures", "plan_words", "replies", "ask_cases", "ask_parts", "places")
+        ],
     ),
 }
 WANTED = 0.85
