@@ -55,8 +55,8 @@ def _of_words(text: str) -> WorkStatus:
 def rate_of(text: str) -> Decimal | None:
     """The completion rate that a clause states, in per cent.
 
-    >>> rate_of("累计建成基站162个，完成年度任务的62.3%")
-    Decimal('62.3')
+    >>> rate_of("已建成充电桩210根，完成年度任务的70.0%")
+    Decimal('70.0')
     """
     found = words("status")["rate"].search(text) if "%" in text or "％" in text else None
     return Decimal(found["share"] or found["whole"]) if found else None
