@@ -63,9 +63,13 @@ def decide(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     return made
 
 
+_TOGETHER = re.compile("一共|总共|共计|合计|加起来")
+
+
 def _of_all(query: Query, made: Plan) -> Plan:
     """One figure for a sum or a difference of several things only if its name holds each of them."""
-    if query.kind not in (Kind.SUM, Kind.DIFFERENCE) or len(query.parts) < 2 or len(made.hits) != 1:
+    worked_out = query.kind in (Kind.SUM, Kind.DIFFERENCE) or _TOGETHER.search(query.plain)
+    if not worked_out or len(query.parts) < 2 or len(made.hits) != 1:
         return made
     obs = made.hits[0].fact.obs
     told = f"{obs.name}{obs.name_text}{figures.before(made.hits[0].fact)}"
