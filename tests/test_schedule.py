@@ -5,7 +5,7 @@ from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.mailing import Every, OnHoliday, Rhythm
@@ -127,8 +127,15 @@ def test_clock_changes(zone: str, at: time, day: str, utc: str) -> None:
     assert len(set(found.values())) == 3
 
 
+_LOOKED_BACK = timedelta(days=768)  # what was due longer ago is not caught up with: a Saturday worked once in years
+
+
 @settings(max_examples=150, deadline=None)
 @given(rhythms, moments)
+@example(
+    Rhythm(every=Every.WEEK, weekdays=(5,), interval=4, at=time(0), zone="Asia/Shanghai", on_holiday=OnHoliday.SKIP),
+    datetime(2023, 1, 1, tzinfo=UTC),
+)
 def test_next_comes_after_now_and_nothing_lies_between(rhythm: Rhythm, now: datetime) -> None:
     due = next_due(rhythm, now, CHINA)
     if due is None:
@@ -137,7 +144,11 @@ def test_next_comes_after_now_and_nothing_lies_between(rhythm: Rhythm, now: date
     before = last_due(rhythm, now, CHINA)
     assert before is None or before.at <= now
     assert last_due(rhythm, due.at, CHINA) == due
-    assert last_due(rhythm, due.at - timedelta(microseconds=1), CHINA) == before
+    just_before = last_due(rhythm, due.at - timedelta(microseconds=1), CHINA)
+    kept = (
+        before is None or due.at - before.at < _LOOKED_BACK
+    )  # every fourth Saturday that is a working day: years apart
+    assert just_before == before or (not kept and just_before is None)
 
 
 @settings(max_examples=100, deadline=None)
