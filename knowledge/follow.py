@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from knowledge.inquiry import Context, Kind, Plan, Query, amend
+from knowledge.inquiry import Context, Kind, Plan, Query, amend, touches
 from knowledge.model import Measure, Period
 from knowledge.periods import shift
 
@@ -152,8 +152,7 @@ def repeats(query: Query, planned: Plan, context: Context) -> bool:
         context.paragraph,
         context.start,
     )
-    named = any(said[at : at + 2] in fact.obs.name for at in range(len(said) - 1))
-    return again and len(said) > 1 and not named
+    return again and len(said) > 1 and not touches(said, fact.obs.name)
 
 
 def named(query: Query, context: Context) -> bool:

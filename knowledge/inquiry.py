@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
@@ -207,6 +208,20 @@ class Context:
             return self
         age = now - datetime.fromisoformat(self.at)
         return self if age.total_seconds() <= minutes * 60 else Context()
+
+
+STRONG = re.compile(
+    "目标|任务|力争|确保|定在|定[的了]|要(?:达|完成|实现|提高到|提升到|降到)"
+)  # asks for what is aimed at
+
+
+def touches(said: str, told: str) -> bool:
+    """Whether a text holds any two neighbouring characters of what is said.
+
+    >>> touches("特困", "低保标准"), touches("城市低保", "低保标准")
+    (False, True)
+    """
+    return any(said[at : at + 2] in told for at in range(len(said) - 1))
 
 
 def say_period(value: Period | None) -> str:

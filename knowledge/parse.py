@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge import numerals
-from knowledge.inquiry import Kind, Query, amend
+from knowledge.inquiry import STRONG, Kind, Query, amend
 from knowledge.model import Measure, Period
 from knowledge.periods import find
 
@@ -322,7 +322,6 @@ def _kind(query: Query, words: Wording) -> Query:
     )
 
 
-_STRONG = re.compile("目标|任务|力争|确保|定在|定[的了]|要(?:达|完成|实现|提高到|提升到|降到)")
 _EACH = re.compile("各期|历期|历次|逐[季月期年]|各[季月]|历年|每[季月年]|这几")
 _BOTH = re.compile(
     "(?:增速|增长|增幅)(?:多少|情况)?(?:[、,，和与及以]|以及)+(?:在?全?[市省国县区])?(?:的)?(?:排名|位次|名次|排第?几|排位)"
@@ -354,7 +353,7 @@ def _weighed(seen: set[str], plain: str) -> set[str]:
     ):
         seen.discard("target")
     if "target" in seen and (
-        re.search("百分之|几成", plain) or _OF_TARGET.search(plain) or ("rate" in seen and not _STRONG.search(plain))
+        re.search("百分之|几成", plain) or _OF_TARGET.search(plain) or ("rate" in seen and not STRONG.search(plain))
     ):
         seen.discard("target")
     return seen

@@ -354,12 +354,6 @@ def test_what_belongs_to_a_figure(first: Fact, others: tuple[Fact, ...], beside:
     assert figures.companions(first, others) == beside
 
 
-def test_the_sum_of_levels_and_none_of_hidden_ones() -> None:
-    assert figures.total([fact("5.20"), fact("3")]) == Decimal("8.20")
-    assert figures.total([fact("5"), fact(None)]) is None
-    assert figures.total([]) == 0
-
-
 # -- in order of value -------------------------------------------------------------------------------------------------
 
 

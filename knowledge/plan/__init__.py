@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from knowledge.inquiry import IN_WORDS, Kind, Plan, Query, amend
+from knowledge.inquiry import IN_WORDS, Kind, Plan, Query, amend, touches
 from knowledge.model import Bound, DocumentInfo, Measure, Option, Status
 from knowledge.plan import extremes, figures, many, told, trends, words, worked
 from knowledge.plan.finder import Finder, end, of_time
@@ -73,7 +73,7 @@ def _of_all(query: Query, made: Plan) -> Plan:
         return made
     obs = made.hits[0].fact.obs
     told = f"{obs.name}{obs.name_text}{figures.before(made.hits[0].fact)}"
-    if all(any(part[at : at + 2] in told for at in range(len(part) - 1)) for part in query.parts):
+    if all(touches(part, told) for part in query.parts):
         return made
     reason = "没有找到可以一起算的各项数字，请逐项来问。"
     return Plan(Status.NOT_FOUND, query.kind, query, near=made.hits, reason=reason)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 
 from knowledge.frozen import quick
-from knowledge.inquiry import Hit, Kind, Plan, Query, Thresholds, amend
+from knowledge.inquiry import STRONG, Hit, Kind, Plan, Query, Thresholds, amend, touches
 from knowledge.model import Bound, DocumentInfo, Fact, Measure, Option, Period, Status
 
 FITS: dict[Kind, dict[Measure, float]] = {
@@ -198,7 +197,6 @@ def _grows(fact: Fact) -> bool:
 
 _DIFFERS = re.compile("百分点|几个点|回落|收窄|变化|扩大|提高|比.*(?:快|慢|高|低)|增加")
 _PLANNED = re.compile("计划|协议|总投资|拟")
-_STRONG = re.compile("目标|任务|力争|确保|定在|定[的了]|要(?:达|完成|实现|提高到|提升到|降到)")
 
 
 def _is_rate(query: Query, fact: Fact) -> bool:
@@ -212,7 +210,7 @@ def _target_cost(query: Query, fact: Fact, cost: float) -> float | None:
         return 0.0
     if query.kind is not Kind.TARGET:
         return cost
-    if not _STRONG.search(query.plain):
+    if not STRONG.search(query.plain):
         return 0.04
     return cost if re.search("任务|目标|计划", f"{fact.obs.indicator}{before(fact)}") else None
 
@@ -453,7 +451,7 @@ def suits(query: Query, fact: Fact, units: frozenset[str] | None) -> bool:
     """Whether a figure is of the kind asked for, and its words hold what is named."""
     allowed = {measure for measure, cost in FITS.get(query.kind, {}).items() if cost == 0}
     said = f"{fact.obs.indicator}{before(fact)}"
-    named = all(any(piece[at : at + 2] in said for at in range(len(piece) - 1)) for piece in query.content)
+    named = all(touches(piece, said) for piece in query.content)
     return fact.obs.measure in allowed and named and unit_cost(fact.obs.unit, units) is not None
 
 
@@ -497,14 +495,4 @@ def companions(fact: Fact, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     )
 
 
-def total(facts: Sequence[Fact]) -> Decimal | None:
-    """The sum of levels of one unit; None where one is masked."""
-    values = [fact.obs.value for fact in facts]
-    return (
-        None
-        if any(value is None for value in values)
-        else sum((value for value in values if value is not None), Decimal(0))
-    )
-
-
-__all__ = ["DocumentInfo", "Fitted", "choose", "companions", "one", "options", "time_cost", "total"]
+__all__ = ["DocumentInfo", "Fitted", "choose", "companions", "one", "options", "time_cost"]
