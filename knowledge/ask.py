@@ -101,8 +101,19 @@ class Asker:
         assert first is not None  # noqa: S101 - readings always yields
         if first.status is Status.NOT_FOUND and follow.named(query, context):
             spoken = self._planned(amend(query, kind=Kind.PROGRESS), where.docs, where)
-            first = spoken if spoken.status in _GOOD else first
+            first = spoken if spoken.status in _GOOD and self._tells_of(query, spoken) else first
         return first, tuple(doc.doc_id for doc in where.docs) if where.place else first.query.docs and context.docs
+
+    def _tells_of(self, query: Query, spoken: Plan) -> bool:
+        """Whether what is quoted tells of the thing named, not only of a whole that holds it: 农林牧渔业 for 渔业."""
+        fold, told = self.matcher.fold, " ".join(line.quote for line in spoken.lines)
+        for said, _, wholes in self.matcher.words.rivals(" ".join(map(fold, query.content))):
+            text = fold(told)
+            for whole in wholes:
+                text = text.replace(whole, " ")
+            if not any(word in text for word in said):
+                return False
+        return True
 
     def _planned(self, query: Query, docs: Sequence[DocumentInfo], where: Where) -> Plan:
         """The plan for one reading; of very many documents the likeliest are looked into first."""
