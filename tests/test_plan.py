@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.inquiry import Hit, Kind, Query
 from knowledge.model import Bound, DocumentInfo, Fact, Measure, Observation, Period, Span, Status
-from knowledge.plan import figures, sums
+from knowledge.plan import costs, figures, sums
 from knowledge.plan.finder import of_time
 from knowledge.plan.worked import _verdict
 
@@ -113,7 +113,7 @@ def asked(
     ],
 )
 def test_what_another_time_costs(query: Query, figure: Fact, cost: float | None) -> None:
-    assert figures.time_cost(query, figure) == (None if cost is None else (cost, ()))
+    assert costs.time_cost(query, figure) == cost
 
 
 @pytest.mark.parametrize(
@@ -133,9 +133,9 @@ def test_a_document_without_a_time_is_believed_by_its_words(
     text: str, title: str, section: tuple[str, ...], quote: str, may: bool
 ) -> None:
     figure = fact("5", of=None, within=doc(None, title, year=None), section=section, quote=quote)
-    assert figures.time_cost(asked(HALF, text=text), figure) == ((0.0, ()) if may else None)
+    assert costs.time_cost(asked(HALF, text=text), figure) == (0.0 if may else None)
     dated = fact("5", within=doc(None, title, year=None), section=section, quote=quote)
-    assert figures.time_cost(asked(HALF, text=text), dated) == ((0.0, ()) if may else None)
+    assert costs.time_cost(asked(HALF, text=text), dated) == (0.0 if may else None)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_document_without_a_time_is_believed_by_its_words(
     ],
 )
 def test_what_another_unit_costs(unit: str, units: set[str] | None, cost: float | None) -> None:
-    assert figures.unit_cost(unit, frozenset(units) if units else None) == cost
+    assert costs.unit_cost(unit, frozenset(units) if units else None) == cost
 
 
 # -- documents ---------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from knowledge.inquiry import IN_WORDS, Kind, Plan, Query, amend, touches
 from knowledge.model import Bound, DocumentInfo, Measure, Option, Status
-from knowledge.plan import extremes, figures, many, told, trends, words, worked
+from knowledge.plan import costs, extremes, figures, many, told, trends, words, worked
 from knowledge.plan.finder import Finder, end, of_time
 
 _GOOD = (Status.ANSWERED, Status.MASKED)
@@ -72,7 +72,7 @@ def _of_all(query: Query, made: Plan) -> Plan:
     if not worked_out or len(query.parts) < 2 or len(made.hits) != 1:
         return made
     obs = made.hits[0].fact.obs
-    told = f"{obs.name}{obs.name_text}{figures.before(made.hits[0].fact)}"
+    told = f"{obs.name}{obs.name_text}{costs.before(made.hits[0].fact)}"
     if all(touches(part, told) for part in query.parts):
         return made
     reason = "没有找到可以一起算的各项数字，请逐项来问。"
@@ -133,7 +133,7 @@ def one(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     if query.kind is Kind.DIFFERENCE and (made := _stated_difference(query, finder, docs)):
         return made
     summed = query.kind is Kind.SUM
-    if query.kind not in figures.FITS:
+    if query.kind not in costs.FITS:
         query = amend(query, kind=_single(query))
     if query.bare or finder.faint(query.content):
         return unnamed(query, finder, docs)
@@ -213,7 +213,7 @@ def _single(query: Query) -> Kind:
 
 def unnamed(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) -> Plan:
     """Nothing is named: asks which of the figures of this kind is meant."""
-    wanted = {measure for measure, cost in figures.FITS[query.kind].items() if cost == 0}
+    wanted = {measure for measure, cost in costs.FITS[query.kind].items() if cost == 0}
     rows = [
         figures.plain(fact)
         for doc in of_time(query, docs)[:1]

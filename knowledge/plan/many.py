@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from knowledge.inquiry import Hit, Kind, Plan, Query, amend
 from knowledge.model import DocumentInfo
-from knowledge.plan import figures, members, sums
+from knowledge.plan import costs, figures, members, sums
 from knowledge.plan.finder import Finder
 from knowledge.plan.scale import scaled
 
@@ -27,7 +27,7 @@ def across(
     kind = query.kind if query.kind in sums.CALCULATE else Kind.COMPARE
     # only listed, nothing is said of which is more
     silent = kind is not query.kind and not re.search("谁|哪[个边]", query.plain)
-    asked = query if query.kind in figures.FITS else members.measured(amend(query, kind=kind))
+    asked = query if query.kind in costs.FITS else members.measured(amend(query, kind=kind))
     rows = _alike(asked, [finder.figures(query.content, docs) for docs in places], finder, strict=some)
     if len(rows) < (2 if some else len(places)) or len({row.fact.doc.ref_area for row in rows}) < len(rows):
         return None

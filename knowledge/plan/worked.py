@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from knowledge.inquiry import Kind, Plan, Query, amend
 from knowledge.model import Bound, DocumentInfo, Fact, Measure, Period, Status
-from knowledge.plan import figures, many, members, sums
+from knowledge.plan import costs, figures, many, members, sums
 from knowledge.plan.finder import Finder
 
 
@@ -171,6 +171,6 @@ def _fulfils(fact: Fact, aim: Fact) -> bool:
 def _verdict(fact: Fact, aim: Fact) -> str:
     """That a target was reached or not; nothing where less may be better or a value is hidden."""
     value, wanted = fact.obs.value, aim.obs.value
-    if value is None or wanted is None or aim.obs.bound is Bound.AT_MOST or _FALLS.search(figures.before(aim)):
+    if value is None or wanted is None or aim.obs.bound is Bound.AT_MOST or _FALLS.search(costs.before(aim)):
         return ""
     return f"{'达到' if value >= wanted else '没有达到'}目标（{value} {'≥' if value >= wanted else '<'} {wanted}）。"
