@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Protocol
 
-_TABLE = Path(__file__).parents[1] / "tables" / "frequencies.txt"
+from knowledge.wordlist import by_rarity
+
 _HAN = "[㐀-鿿]"
 _RUN = re.compile(f"{_HAN}{{2,}}")
 
@@ -62,5 +62,4 @@ def _terms(short: str, text: str) -> Iterator[str]:
 @lru_cache(maxsize=1)
 def _words() -> frozenset[str]:
     """Words of two characters."""
-    rows = (line.partition("\t")[2] for line in _TABLE.read_text("utf-8").splitlines() if line[0] != "#")
-    return frozenset(word for row in rows for word in row.split(" ") if len(word) == 2)
+    return frozenset(word for _, words in by_rarity() for word in words if len(word) == 2)

@@ -6,8 +6,9 @@ import math
 import re
 from collections import Counter
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
+
+from knowledge.wordlist import by_rarity
 
 LONGEST = 4  # characters of a word
 _HALF_BIT = math.log(2) / 2
@@ -62,10 +63,8 @@ def _openings() -> dict[str, float]:
 @cache
 def _word_list() -> dict[str, float]:
     costs = {sign: -math.log(share) for sign, share in _SIGNS.items()}
-    for line in files("knowledge.tables").joinpath("frequencies.txt").read_text("utf-8").splitlines():
-        rarity, _, words = line.partition("\t")
-        if words:
-            costs.update(dict.fromkeys(words.split(" "), int(rarity) * _HALF_BIT))
+    for rarity, words in by_rarity():
+        costs.update(dict.fromkeys(words, rarity * _HALF_BIT))
     return costs
 
 
