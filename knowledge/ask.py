@@ -89,7 +89,8 @@ class Asker:
             return Plan(Status.NOT_FOUND, query.kind, query, reason="place"), ()
         first: Plan | None = None
         faint, giving_way = matcher.faint(query.content), matcher.words.giving_way
-        for reading in follow.readings(query, context, faint, giving_way):
+        lean = parse.wording().leaning
+        for reading in follow.readings(query, context, faint, giving_way, lean["measured"]):
             docs = tuple(doc for doc in where.docs if doc.doc_id in reading.docs) if reading.docs else where.docs
             planned = self._planned(reading, docs, where)
             if follow.repeats(query, planned, context):
@@ -229,6 +230,10 @@ class _Finder:
 
     def fits(self, content: Sequence[str], doc: DocumentInfo, texts: Sequence[str]) -> list[float]:
         return self._matcher.fits(content, doc, texts)
+
+    def troubled(self, quote: str) -> bool:
+        told, mended = parse.wording().trouble
+        return any(told.search(clause) and not mended.search(clause) for clause in re.split("[，。；]", quote))
 
     def faint(self, content: Sequence[str]) -> bool:
         return self._matcher.faint(content)

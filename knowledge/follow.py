@@ -14,9 +14,6 @@ from knowledge.periods import shift
 _DIGITS = {**{str(n): n for n in range(1, 10)}, **{c: n for n, c in enumerate("一二三四五六七八九", 1)}, "两": 2}
 _BASE = re.compile("(?:去年|上年|上一年)(?:的)?同期|同期|^(?:上|前)一年$")
 _MEASURE = re.compile("率$|占比|比重|增速|排名")  # what was measured gives way to what is asked now
-_TAIL = re.compile(  # what was measured, at the end of a name that holds of what
-    "(?:完成投资|总投资|投资|总?产值|增加值|收入|产量|面积|出口|进口|零售额|销售额|利润|税收|用电量|客运量|货运量|里程|人数|标准)$"
-)
 _WHOLE = {Kind.DIFFICULTY, Kind.OVERVIEW}  # asked with nothing named, they are about the whole summary
 
 
@@ -36,11 +33,16 @@ def picked(plain: str, context: Context, pick: re.Pattern[str], corrections: tup
 
 
 def readings(
-    query: Query, context: Context, faint: bool, giving_way: Callable[[str, Sequence[str]], tuple[str, ...]]
+    query: Query,
+    context: Context,
+    faint: bool,
+    giving_way: Callable[[str, Sequence[str]], tuple[str, ...]],
+    measured: re.Pattern[str],
 ) -> Iterator[Query]:
     """The ways in which a question may lean on what was said, likeliest first; the question by itself among them.
 
-    `giving_way` leaves of what was said before only what does not rival what is asked now.
+    `giving_way` leaves of what was said before only what does not rival what is asked now; `measured` finds at the end
+    of a name what was measured.
     """
     if not context.content and not context.entities and not context.items:
         yield query
@@ -58,7 +60,7 @@ def readings(
     elif query.bare or faint:
         yield from _bare(query, filled, context)
     elif query.leaning:
-        yield from _leaning(query, filled, context, giving_way("".join(query.content), context.content))
+        yield from _leaning(query, filled, context, giving_way("".join(query.content), context.content), measured)
     else:
         yield query
         before = giving_way("".join(query.content), context.content)
@@ -120,13 +122,15 @@ def _bare(query: Query, filled: Query, context: Context) -> Iterator[Query]:
         yield _kind(amend(filled, content=(*named, *query.content), parts=()), context)
 
 
-def _leaning(query: Query, filled: Query, context: Context, before: tuple[str, ...]) -> Iterator[Query]:
+def _leaning(
+    query: Query, filled: Query, context: Context, before: tuple[str, ...], measured: re.Pattern[str]
+) -> Iterator[Query]:
     """那橡塑呢: another activity of the same indicator, or another thing of the same kind."""
     asked = _kind(filled, context)
     if context.indicator and context.activity:
         yield amend(asked, content=(*query.content, context.indicator), whole=True)
     yield asked
-    if context.indicator and (tail := _TAIL.search(context.indicator)):
+    if context.indicator and (tail := measured.search(context.indicator)):
         yield amend(asked, content=(*query.content, tail[0]), whole=True)
     yield amend(asked, periods=query.periods, period_text=query.period_text)
     yield amend(asked, content=(*query.content, *before))

@@ -66,6 +66,11 @@ class Wording:
         return {name: re.compile(pattern) for name, pattern in self.table["ellipsis"].items()}
 
     @cached_property
+    def trouble(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        """What admits that something is lacking, and what tells that it was mended."""
+        return re.compile(self.table["trouble"]["told"]), re.compile(self.table["trouble"]["mended"])
+
+    @cached_property
     def drop(self) -> re.Pattern[str]:
         """Words that say nothing about what is looked up."""
         return re.compile(self.table["noise"]["drop"])

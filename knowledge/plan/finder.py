@@ -51,6 +51,10 @@ class Finder(Protocol):
         """How much of what is looked up each text of a document holds."""
         ...
 
+    def troubled(self, quote: str) -> bool:
+        """Whether a sentence admits that something is lacking, and does not tell that it was mended."""
+        ...
+
     def faint(self, content: Sequence[str]) -> bool:
         """Whether nothing but words of little weight is looked up."""
         ...

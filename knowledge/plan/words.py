@@ -10,11 +10,6 @@ from knowledge.model import DocumentInfo, ParagraphKind, Passage, Status, WorkSt
 from knowledge.plan.finder import Finder, end, of_time
 
 _MOST = 900
-_TROUBLE = re.compile(
-    "困难(?!群众|家庭|学生|职工|人员|儿童|老人|党员|对象|残疾|户)|存在[^。]{0,12}问题|问题(?:突出|较多|依然|仍|还)|不足|(?<!补)(?<!补齐)短板|矛盾|制约|"
-    "薄弱|滞后|紧缺|短缺|缺[编口乏少额]|空缺|不[够高强优快大多畅均稳平](?!于)|差距|压力|瓶颈|下滑|落后|偏[低少弱小慢高大]|难以|难题|难点|不易|未能?|尚未|风险|隐患|吃紧|趋紧|减弱|疲软|流失|老龄化|设[施备]老化|过[高低大小慢]"
-)
-_SOLVED = re.compile("改造|治理|排查|防控|当成|解决|化解|破解|克服|消除|整治|补齐|补短板|攻坚|克难|防范|未来")
 _FAIRLY = 0.4  # coverage of a theme by a difficulty that is enough where no sentence fits better
 _NO_THEME = re.compile(
     "^(?:经济|社会|发展|主要|存在|工业|企业|运行|全县|全市|当前|目前|面临|问题|困难|突出|工作|上|和|方面|县|市|局|的|我们|上半年|总体)*$"
@@ -236,18 +231,13 @@ def _difficulties(query: Query, finder: Finder, docs: Sequence[DocumentInfo]) ->
     if made := _of_theme(query, theme, finder, docs[:4], finder.limits.quote):
         return made
     found = [] if finder.faint(theme) else finder.lines(theme, docs)
-    told = [line for line in found if line.recall >= finder.limits.quote and _troubled(line.quote)]
+    told = [line for line in found if line.recall >= finder.limits.quote and finder.troubled(line.quote)]
     if told:
         doc = _meant(query, told, docs)
         lines = [line for line in told if line.passage.doc == doc and line.recall >= told[0].recall - 0.1]
         return Plan(Status.ANSWERED, query.kind, query, lines=tuple(_wider(query, lines[:3], finder)))
     nothing = Plan(Status.NOT_FOUND, query.kind, query, near_lines=tuple(found[:3]))
     return _of_theme(query, theme, finder, docs[:1], _FAIRLY) or nothing
-
-
-def _troubled(quote: str) -> bool:
-    """Whether a sentence admits that something is lacking, and does not tell that it was mended."""
-    return any(_TROUBLE.search(clause) and not _SOLVED.search(clause) for clause in re.split("[，。；]", quote))
 
 
 def _own(piece: str, doc: DocumentInfo) -> bool:
