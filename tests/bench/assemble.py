@@ -106,7 +106,7 @@ def plot(title: str, lines: dict[str, Sequence[tuple[float, float]]], path: Path
         axes.annotate(label, (xs[-1], ys[-1]), xytext=(6, above), textcoords="offset points",
                       color=line.get_color(), va="center")  # fmt: skip
     axes.set(xscale="log", yscale="log", xlabel="documents", ylabel=title.rpartition(", ")[2], title=title)
-    axes.margins(x=0.16)
+    axes.margins(x=0.16, y=0.12)
     axes.grid(alpha=0.3, which="both", linewidth=0.5)
     axes.legend(frameon=False)
     figure.savefig(path, dpi=110)
